@@ -1,0 +1,74 @@
+"""What a cart says about its products: the values that every source yields and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sheets_sync.issue import Issue
+from sheets_sync.states import CartStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a variant: `name` is the axis (サイズ), `value` the choice (M)."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One stock-keeping choice of a product.
+
+    `key` is the cart's own stable id as text, unique in the whole cart. `price` is in the shop's currency as the cart
+    states it (before the tax rule), None when the cart gives none. `stock` is None when the cart does not manage it or
+    does not tell it; `stock_managed` tells the two apart. `barcode` keeps leading zeros. `image` is an address or a file.
+    """
+
+    key: str
+    sku: str = ""
+    price: Decimal | None = None
+    stock: int | None = None
+    stock_managed: bool = True
+    barcode: str = ""
+    options: tuple[Option, ...] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product as its cart shows it.
+
+    `key` is the cart's own stable id as text. `description` is HTML. `images` are addresses or files in display order.
+    A product without variants has exactly one `Variant` and `has_variants` False. `weight_g` is the weight of the
+    packed product in grams where the cart knows it. `updated_at` is ISO 8601 text or "" when the cart does not tell.
+    `issues` are faults of the record itself (mangled barcode, unreadable price): the product is exported all the same.
+    """
+
+    key: str
+    title: str
+    description: str = ""
+    brand: str = ""
+    product_type: str = ""
+    tags: tuple[str, ...] = ()
+    status: CartStatus = CartStatus.ACTIVE
+    updated_at: str = ""
+    images: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    has_variants: bool = False
+    weight_g: Decimal | None = None
+    issues: tuple[Issue, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A record of the cart that could not become part of a product, with the reason. Its own type, never a gap in a list.
+
+    `where` names the record for a person: "products.csv 12行目"; `lines` is how many records of the file it stands for.
+    """
+
+    where: str
+    code: str
+    params: dict[str, object] = field(default_factory=dict, hash=False)
+    lines: int = 1

@@ -1,0 +1,222 @@
+"""The doors of the core: a few methods each, with what they raise. Adapters implement them and never import one another.
+
+Exceptions of libraries (requests, gspread, sqlite3, OSError of a workbook …) never leave their adapter: they become
+the exceptions of `errors.py`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sheets_sync.issue import Tab
+from sheets_sync.products import Product, Skipped
+from sheets_sync.records import Attempt, BaseRow, FetchedPicture, Instruction, Link, Run
+from sheets_sync.shop import (
+    AuthorisedShop,
+    Brand,
+    Category,
+    CategoryRules,
+    Fault,
+    Prerequisite,
+    Saved,
+    SearchFilter,
+    ShopProduct,
+    ShopSummary,
+    UploadedImage,
+    Warehouse,
+)
+from sheets_sync.tables import NewWorkbook, Patch, Snapshot, WriteResult
+
+
+class Source(Protocol):
+    """A cart. Raises UsageError (file missing, not a product file), Unavailable, CredentialsError."""
+
+    def products(self) -> Iterator[Product | Skipped]:
+        """All products in the cart's order, with what had to be skipped in between. Can be called again."""
+
+    def records(self) -> int:
+        """How many records the last complete `products()` read; each is in a product or in a Skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A kept earlier version of the workbook."""
+
+    stamp: str
+    label: str
+
+
+class Workbook(Protocol):
+    """The merchandiser's workbook. Raises UsageError (structure), Unavailable (held open, disk full), CredentialsError.
+
+    A method either does all of its work or leaves the workbook as it was.
+    """
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: file name or title with its address."""
+
+    def exists(self) -> bool: ...
+
+    def create(self, content: NewWorkbook) -> None: ...
+
+    def read(self, tabs: Collection[Tab] | None = None) -> Snapshot:
+        """The workbook as saved, all tabs with rows or those named. Refuses missing tabs, doubled or unclear headings."""
+
+    def write(self, patch: Patch) -> WriteResult:
+        """Find the rows again by key, then write everything at once. Rows that vanished are named in the result."""
+
+    def keep_copy(self, stamp: str, keep: int) -> None:
+        """Keep the workbook as it is now under `stamp` (e.g. 20261122-101500); only the newest `keep` copies stay."""
+
+    def copies(self) -> Sequence[Copy]:
+        """Kept copies, newest first."""
+
+    def restore(self, stamp: str) -> None:
+        """Put a kept copy in the workbook's place; the present one is kept first."""
+
+
+class Shop(Protocol):
+    """TikTok Shop. Every call may raise ShopUnavailable, ShopRejected, ShopConflict, CredentialsError; writes besides
+    ShopUnknown, and create and activate ShopLimit. Reads are retried inside; writes only where nothing can have happened.
+    """
+
+    def create(self, body: Mapping[str, Any], idempotency_key: str) -> Saved: ...
+    def edit(self, product_id: str, body: Mapping[str, Any]) -> Saved: ...
+    def partial_edit(self, product_id: str, body: Mapping[str, Any]) -> Saved: ...
+    def update_prices(self, product_id: str, prices: Mapping[str, str]) -> None:
+        """Prices by SKU id, in the shop's currency. All or nothing."""
+
+    def update_stock(self, product_id: str, stock: Mapping[str, Mapping[str, int]]) -> Sequence[Fault]:
+        """Absolute stock by SKU id and warehouse id. SKUs not named in the faults were accepted."""
+
+    def activate(self, product_ids: Sequence[str]) -> Sequence[Fault]:
+        """At most 20 ids. Ids not named in the faults were accepted."""
+
+    def deactivate(self, product_ids: Sequence[str]) -> Sequence[Fault]: ...
+    def delete(self, product_ids: Sequence[str]) -> Sequence[Fault]: ...
+    def get(self, product_id: str, version: str = "live") -> ShopProduct | None:
+        """A listing in its `live`, `review` or `draft` version; None when it or that version does not exist."""
+
+    def search(self, wanted: SearchFilter) -> Iterator[ShopSummary]: ...
+    def upload_image(self, content: bytes, use: str, name: str = "image.jpg") -> UploadedImage:
+        """`use` is the platform's use case: MAIN_IMAGE, ATTRIBUTE_IMAGE, DESCRIPTION_IMAGE, SIZE_CHART_IMAGE …"""
+
+    def authorised_shops(self) -> Sequence[AuthorisedShop]: ...
+    def categories(self) -> Sequence[Category]: ...
+    def category_rules(self, category_id: str) -> CategoryRules: ...
+    def brands(self) -> Iterator[Brand]:
+        """Brands that this shop can use."""
+
+    def warehouses(self) -> Sequence[Warehouse]:
+        """Enabled sales warehouses."""
+
+    def prerequisites(self) -> Sequence[Prerequisite]: ...
+
+
+class Pictures(Protocol):
+    """Fetches pictures from addresses and files.
+
+    `fetch` raises nothing: a picture that cannot be had is told as (None, message code, params).
+    """
+
+    def fetch(self, address: str) -> bytes | PictureFault: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFault:
+    """Why a picture cannot be used: a message code with its places."""
+
+    code: str
+    params: Mapping[str, object]
+
+
+class Store(Protocol):
+    """What the tool knows between runs. Each save is committed when it returns. Safe to use from several threads."""
+
+    def lock(self) -> AbstractContextManager[None]:
+        """One run at a time; raises Locked, naming who holds it and since when."""
+
+    # -- profile: free facts by name ("cart_id", "workbook_id", "shop_id", "api_host", "language" …)
+    def fact(self, name: str) -> str: ...
+    def save_fact(self, name: str, value: str) -> None: ...
+
+    # -- exported base
+    def base_rows(self, tab: Tab) -> dict[str, BaseRow]: ...
+    def save_base_rows(self, rows: Iterable[BaseRow]) -> None:
+        """Insert or replace by (tab, key), all in one transaction; `rows` may be a stream."""
+
+    def forget_base_rows(self, tab: Tab, keys: Collection[str]) -> None: ...
+
+    # -- links
+    def links(self) -> dict[str, Link]: ...
+    def link(self, product_key: str) -> Link | None: ...
+    def save_link(self, link: Link) -> None: ...
+    def forget_link(self, product_key: str) -> None: ...
+
+    # -- journal
+    def open_attempt(self, attempt: Attempt) -> None: ...
+    def close_attempt(self, attempt: Attempt, link: Link | None = None, instruction: Instruction | None = None) -> None:
+        """Record the answer together with what follows from it, in one transaction."""
+
+    def note_look(self, attempt: Attempt) -> None:
+        """Save the attempt's `looks` and outcome without closing it."""
+
+    def unsettled_attempts(self) -> list[Attempt]:
+        """Attempts whose outcome is OPEN or UNKNOWN, oldest first."""
+
+    def last_attempts(self) -> dict[str, Attempt]:
+        """The newest attempt of each product."""
+
+    # -- instructions
+    def instructions(self) -> dict[str, Instruction]: ...
+    def save_instruction(self, instruction: Instruction) -> None: ...
+    def forget_instructions(self, product_keys: Collection[str]) -> None: ...
+
+    # -- sign-off: product key → fingerprint of the values that were last checked, and whether the tick was seen on them
+    def approvals(self) -> dict[str, str]: ...
+    def save_approvals(self, approvals: Mapping[str, str]) -> None: ...
+
+    # -- pictures
+    def uploaded(self, content: str, use: str) -> UploadedImage | None: ...
+    def save_uploaded(self, content: str, use: str, image: UploadedImage) -> None: ...
+    def forget_uploaded(self, uri: str) -> None: ...
+    def fetched(self, address: str) -> FetchedPicture | None: ...
+    def save_fetched(self, picture: FetchedPicture) -> None: ...
+
+    # -- cached platform rules
+    def cached(self, kind: str, key: str) -> tuple[Any, dt.datetime] | None: ...
+    def save_cached(self, kind: str, key: str, value: Any, at: dt.datetime) -> None: ...
+    def cached_keys(self, kind: str) -> list[str]: ...
+    def forget_cached(self, kind: str) -> None: ...
+
+    # -- results not yet in the workbook: (tab, row key) → column key → value, as JSON-ready values
+    def pending_results(self) -> dict[tuple[Tab, str], dict[str, Any]]: ...
+    def save_pending_results(self, results: Mapping[tuple[Tab, str], Mapping[str, Any]]) -> None: ...
+    def clear_pending_results(self) -> None: ...
+
+    # -- runs
+    def save_run(self, run: Run) -> None: ...
+    def runs(self, limit: int = 50) -> list[Run]: ...
+
+    def close(self) -> None: ...
+
+
+class Clock(Protocol):
+    """Time, so that no test ever sleeps."""
+
+    def now(self) -> dt.datetime:
+        """Now, with time zone."""
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class Progress(Protocol):
+    """Tells a person who watches how far long work has come."""
+
+    def step(self, code: str, **params: object) -> None: ...
+    def advance(self, code: str, done: int, total: int) -> None: ...

@@ -1,0 +1,93 @@
+"""The desired state: what the merchandiser's rows, with defaults and rules applied, want TikTok Shop to show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sheets_sync.issue import Tab
+from sheets_sync.products import Option
+from sheets_sync.states import Action, CartStatus, StockPolicy
+from sheets_sync.tables import RowRef
+
+
+@dataclass(slots=True)
+class DesiredSku:
+    """One SKU as it shall be. `tab` and `ref` say which row it is edited in.
+
+    `price` in the shop's currency with tax, after override and price rule; None = nowhere given. `stock` after override
+    and stock rule; None = the cart does not manage it and no rule gives a number. `stock_fixed`: she fixed the number.
+    """
+
+    tab: Tab
+    ref: RowRef
+    variant_key: str
+    seller_sku: str = ""
+    price: Decimal | None = None
+    stock: int | None = None
+    stock_fixed: bool = False
+    cart_stock: int | None = None
+    barcode: str = ""
+    barcode_type: str = ""
+    options: tuple[Option, ...] = ()
+    image: str = ""
+    presale_days: int | None = None
+    excluded: bool = False
+    gone: bool = False
+
+
+@dataclass(slots=True)
+class Taken:
+    """A value that a blank cell took from a default: `origin` names the defaults row's kind and target for a person."""
+
+    value: str
+    origin: str
+
+
+@dataclass(slots=True)
+class DesiredListing:
+    """One product as it shall be.
+
+    `category` and `brand` are the platform's ids where they could be told, else "" with the text read in
+    `category_text`/`brand_text`. `dimensions_cm` is (length, width, height), whole centimetres, rounded up.
+    `attributes`: attribute id (or `certification:<id>`) → values as typed. `cleared`: fields emptied on purpose.
+    `taken`: fields filled from 既定値. `held`: an accident holds the whole product (its issue says why).
+    """
+
+    ref: RowRef
+    product_key: str
+    sync: bool = False
+    action: Action = Action.KEEP
+    approved: bool = False
+    title: str = ""
+    description: str = ""
+    category: str = ""
+    category_text: str = ""
+    brand: str = ""
+    brand_text: str = ""
+    images: tuple[str, ...] = ()
+    package_weight_g: int | None = None
+    dimensions_cm: tuple[int | None, int | None, int | None] = (None, None, None)
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    skus: tuple[DesiredSku, ...] = ()
+    has_variants: bool = False
+    priority: int | None = None
+    stock_policy: StockPolicy = StockPolicy.INITIAL
+    search_terms: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    size_chart: str = ""
+    video: str = ""
+    scheduled_at: dt.datetime | None = None
+    max_order_quantity: int | None = None
+    cart_status: CartStatus = CartStatus.ACTIVE
+    gone: bool = False
+    cleared: frozenset[str] = frozenset()
+    taken: dict[str, Taken] = field(default_factory=dict)
+    held: bool = False
+    position: int = 0
+
+    @property
+    def active_skus(self) -> tuple[DesiredSku, ...]:
+        """SKUs that shall be offered: not switched off by このSKUを除外."""
+        return tuple(sku for sku in self.skus if not sku.excluded)

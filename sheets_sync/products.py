@@ -44,6 +44,7 @@ class Product:
     A product without variants has exactly one `Variant` and `has_variants` False. `weight_g` is the weight of the
     packed product in grams where the cart knows it. `updated_at` is ISO 8601 text or "" when the cart does not tell.
     `issues` are faults of the record itself (mangled barcode, unreadable price): the product is exported all the same.
+    `records` is how many of the source's records (rows of a file, objects of an answer) the product was made of.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Product:
     has_variants: bool = False
     weight_g: Decimal | None = None
     issues: tuple[Issue, ...] = field(default=(), compare=False)
+    records: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

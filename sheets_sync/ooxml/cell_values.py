@@ -52,23 +52,24 @@ class CellValues:
         return Cell(None, True) if found is None else found._replace(formula=True)
 
     def _cell(self, style: str, kind: str, content: str, text: str) -> Cell | None:
-        if kind == "inlineStr":
-            return Cell(unescape_cell(text))
-        if kind == "str":
-            return Cell(unescape_cell(content))
+        if kind in ("inlineStr", "str"):
+            return Cell(unescape_cell(text if kind == "inlineStr" else content))
         if not content:
             return None
         if kind == "s":
             place = int(content)
             return self.shared[place] if 0 <= place < len(self.shared) else None
-        if kind == "b":
-            return Cell(content.strip() in ("1", "true"))
-        if kind == "e":
-            return Cell(CellError(content))
-        if kind == "d":
-            moment = from_iso(content.strip())
-            return Cell(content if moment is None else moment, False, content)
-        return self.numbers[style][content]
+        return _typed(kind, content) if kind in ("b", "e", "d") else self.numbers[style][content]
+
+
+def _typed(kind: str, content: str) -> Cell:
+    """Booleans, errors and ISO dates."""
+    if kind == "b":
+        return Cell(content.strip() in ("1", "true"))
+    if kind == "e":
+        return Cell(CellError(content))
+    moment = from_iso(content.strip())
+    return Cell(content if moment is None else moment, False, content)
 
 
 class _ByStyle(dict[str, NumberCells]):

@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal, TypeAlias, cast
 from xml.parsers import expat
 
 from .errors import DamagedWorkbook, EncryptedWorkbook, MissingSheet, NotAWorkbook, OldWorkbook, WorkbookError
-from .xml_parts import Element, ForbiddenXml, local, tree, utf8
+from .xml_parts import Element, ForbiddenXmlError, local, tree, utf8
 
 _CHUNK = 1 << 20
 _SMALL_PART = 1 << 28
@@ -38,6 +38,7 @@ class Sheet:
     name: str
     state: State
     index: int
+    id: str
     part: str
 
 
@@ -46,7 +47,7 @@ class Parts:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.file: BinaryIO = open(path, "rb")
+        self.file: BinaryIO = path.open("rb")
         try:
             self._zip = _open_zip(self.file, path)
             self._infos = self._index()
@@ -94,8 +95,7 @@ class Parts:
 
     def relations(self, part: str) -> list[Relation]:
         """Relations of a part ("" is the package) to other parts; links to the outside are left out."""
-        folder, name = posixpath.split(part)
-        rels = posixpath.join(folder, "_rels", f"{name}.rels")
+        folder, rels = posixpath.dirname(part), self.relations_part(part)
         if not self.has(rels):
             return []
         found = []
@@ -106,6 +106,11 @@ class Parts:
                 kind = get("Type", "").rpartition("/")[2]
                 found.append(Relation(get("Id", ""), kind, posixpath.normpath(posixpath.join("/", folder, target))[1:]))
         return found
+
+    @staticmethod
+    def relations_part(part: str) -> str:
+        folder, name = posixpath.split(part)
+        return posixpath.join(folder, "_rels", f"{name}.rels")
 
     def related(self, part: str, kind: str) -> str | None:
         """The first part of that kind, if it exists in the archive."""
@@ -127,7 +132,7 @@ class Parts:
         """Turns what a parser raises about a part into DamagedWorkbook."""
         try:
             yield
-        except (expat.ExpatError, ForbiddenXml, UnicodeError, LookupError, ValueError) as error:
+        except (expat.ExpatError, ForbiddenXmlError, UnicodeError, LookupError, ValueError) as error:
             raise DamagedWorkbook(self.path, f"{part}: {error}") from error
 
     def _raw_chunks(self, part: str) -> Iterator[bytes]:
@@ -183,12 +188,13 @@ def open_parts(path: Path) -> Parts:
 def _worksheets(root: Element, relations: dict[str, Relation]) -> Iterable[Sheet]:
     listed = root.first("sheets")
     for index, element in enumerate(listed.every("sheet") if listed else ()):
+        get = element.attributes.get
         ids = [value for name, value in element.attributes.items() if ":" in name and local(name) == "id"]
         relation = relations.get(ids[0]) if ids else None
         if relation is not None and relation.kind == "worksheet":
-            state = element.attributes.get("state", "visible")
+            state = get("state", "visible")
             known = cast(State, state if state in ("hidden", "veryHidden") else "visible")
-            yield Sheet(element.attributes.get("name", ""), known, index, relation.target)
+            yield Sheet(get("name", ""), known, index, get("sheetId", ""), relation.target)
 
 
 def _open_zip(file: BinaryIO, path: Path) -> zipfile.ZipFile:

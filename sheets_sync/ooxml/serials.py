@@ -49,24 +49,19 @@ def from_serial(
     serial: float, kind: Kind, date1904: bool
 ) -> datetime.datetime | datetime.date | datetime.time | datetime.timedelta | None:
     """A serial by its kind; None where no such day exists (then it stays a number). Rounded to milliseconds."""
-    if not math.isfinite(serial) or abs(serial) >= _LAST_SERIAL:
+    if not math.isfinite(serial) or abs(serial) >= _LAST_SERIAL - (1462 if date1904 else 0):
         return None
     milliseconds = round(serial * _DAY_MS)
     if kind == "duration":
         return datetime.timedelta(milliseconds=milliseconds)
-    if milliseconds < 0:
-        return None
     days, rest = divmod(milliseconds, _DAY_MS)
+    if days < 0 or (days == _PHANTOM_DAY and not date1904):
+        return None
     if days == 0 and (kind == "time" or not date1904):
         return (datetime.datetime.min + datetime.timedelta(milliseconds=rest)).time()
-    if not date1904 and days <= _PHANTOM_DAY:
-        if days == _PHANTOM_DAY:
-            return None
+    if not date1904 and days < _PHANTOM_DAY:
         days += 1
-    try:
-        moment = (_EPOCH_1904 if date1904 else _EPOCH_1900) + datetime.timedelta(days=days, milliseconds=rest)
-    except OverflowError:
-        return None
+    moment = (_EPOCH_1904 if date1904 else _EPOCH_1900) + datetime.timedelta(days=days, milliseconds=rest)
     return moment.date() if kind == "date" and rest == 0 else moment
 
 

@@ -14,7 +14,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
 _PEEK = 256
 
 
-class ForbiddenXml(ValueError):
+class ForbiddenXmlError(ValueError):
     """A document type declaration: no part of a workbook has one, and entity bombs need one."""
 
 
@@ -49,7 +49,7 @@ def defended_parser() -> expat.XMLParserType:
     parser.buffer_text = True
 
     def refuse(*_: Any) -> None:
-        raise ForbiddenXml("a document type declaration is not allowed")
+        raise ForbiddenXmlError("a document type declaration is not allowed")
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
@@ -69,7 +69,7 @@ def prefix_of(tag: bytes) -> bytes:
 
 
 def tree(xml: bytes) -> Element:
-    """The root of a part, with all below it. Raises ExpatError or ForbiddenXml."""
+    """The root of a part, with all below it. Raises ExpatError or ForbiddenXmlError."""
     parser = defended_parser()
     stack: list[Element] = []
     roots: list[Element] = []

@@ -68,7 +68,7 @@ class ZipWriter:
         """A new member written bit by bit. ``zip64`` must be True where it may pass 4 GiB."""
         entry = self._entry(info)
         entry.compress_type = ZIP_DEFLATED
-        return Member(self._file, entry, self._pool, self._level, zip64, self._entries)
+        return Member(self._file, entry, self._pool, level=self._level, zip64=zip64, done=self._entries)
 
     def finish(self, order: Sequence[str]) -> None:
         """Write the directory; its entries stand in ``order`` (names), whatever the order of the data."""
@@ -99,7 +99,7 @@ class Member:
     """
 
     def __init__(
-        self, file: BinaryIO, entry: ZipInfo, pool: ThreadPoolExecutor, level: int, zip64: bool, done: list[ZipInfo]
+        self, file: BinaryIO, entry: ZipInfo, pool: ThreadPoolExecutor, *, level: int, zip64: bool, done: list[ZipInfo]
     ) -> None:
         self._file, self._entry, self._pool, self._level, self._zip64 = file, entry, pool, level, zip64
         self._done = done

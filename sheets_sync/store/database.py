@@ -1,0 +1,99 @@
+"""The connection behind a store: what SQLite and PostgreSQL need to be set to, and how transactions begin."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from sheets_sync.errors import UsageError
+from sheets_sync.store.failures import told_plainly
+
+BUSY_SECONDS = 30.0
+"""How long to wait for another connection's write before saying that the store is busy."""
+
+
+class Database:
+    """Transactions on one database, safe to use from several threads. `name` is free of passwords."""
+
+    def __init__(self, url: str) -> None:
+        parsed = _parse(url)
+        self.name = parsed.render_as_string(hide_password=True)
+        self.file: Path | None = None
+        if parsed.get_backend_name() == "sqlite":
+            self.file = _sqlite_file(parsed)
+            self.name = str(self.file)
+        self.engine = _engine(parsed)
+        self._writer = self.engine.execution_options(sheets_write=True)
+        # SQLite takes one writer at a time and lets the others sleep ever longer: a queue of our own is faster.
+        self._turn = threading.RLock() if self.file else nullcontext()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with told_plainly(self.name), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, on disk when the block ends; nothing of it stays when the block raises."""
+        with self._turn, told_plainly(self.name), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise UsageError("store_url_unreadable") from None  # the text may hold a password
+    backend = parsed.get_backend_name()
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise UsageError("store_url_unknown", kind=backend)
+    if parsed.database in (None, "", ":memory:"):
+        raise UsageError("store_url_without_file")
+    return parsed
+
+
+def _sqlite_file(url: URL) -> Path:
+    file = Path(url.database or "").absolute()
+    if not file.parent.is_dir():
+        raise UsageError("store_folder_missing", folder=str(file.parent))
+    if file.is_dir():
+        raise UsageError("store_is_a_folder", folder=str(file))
+    return file
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        try:
+            return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=24)
+        except ModuleNotFoundError as error:
+            raise UsageError("store_driver_missing") from error
+    engine = create_engine(
+        url, hide_parameters=True, pool_size=8, max_overflow=24, connect_args={"timeout": BUSY_SECONDS}
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    # WAL lets readers go on beside a writer; FULL means that a commit is on disk before the call to the shop is made.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer asks for its turn at once: a transaction that reads first and writes later could be refused half-way.
+    writes = connection.get_execution_options().get("sheets_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -5,6 +5,7 @@ import re
 from .cell_text import unescape_cell
 from .serials import Kind, from_iso, from_serial
 from .values import Cell, CellError, Value
+from .xml_parts import UnreadableXmlError, whole
 
 _WHOLE = re.compile(r"[+-]?[0-9]+$")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$")
@@ -51,14 +52,20 @@ class CellValues:
             return found
         return Cell(None, True) if found is None else found._replace(formula=True)
 
+    def shared_cell(self, content: str) -> Cell:
+        """Raises UnreadableXmlError where no such text exists."""
+        place = whole(content.strip(), -1)
+        if not 0 <= place < len(self.shared):
+            raise UnreadableXmlError(f"no shared string {content!r}")
+        return self.shared[place]
+
     def _cell(self, style: str, kind: str, content: str, text: str) -> Cell | None:
         if kind in ("inlineStr", "str"):
             return Cell(unescape_cell(text if kind == "inlineStr" else content))
         if not content:
             return None
         if kind == "s":
-            place = int(content)
-            return self.shared[place] if 0 <= place < len(self.shared) else None
+            return self.shared_cell(content)
         return _typed(kind, content) if kind in ("b", "e", "d") else self.numbers[style][content]
 
 

@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal, TypeAlias, cast
 from xml.parsers import expat
 
 from .errors import DamagedWorkbook, EncryptedWorkbook, MissingSheet, NotAWorkbook, OldWorkbook, WorkbookError
-from .xml_parts import Element, ForbiddenXmlError, local, tree, utf8
+from .xml_parts import Element, UnreadableXmlError, local, tree, utf8
 
 _CHUNK = 1 << 20
 _SMALL_PART = 1 << 28
@@ -132,7 +132,7 @@ class Parts:
         """Turns what a parser raises about a part into DamagedWorkbook."""
         try:
             yield
-        except (expat.ExpatError, ForbiddenXmlError, UnicodeError, LookupError, ValueError) as error:
+        except (expat.ExpatError, UnreadableXmlError, UnicodeError) as error:
             raise DamagedWorkbook(self.path, f"{part}: {error}") from error
 
     def _raw_chunks(self, part: str) -> Iterator[bytes]:

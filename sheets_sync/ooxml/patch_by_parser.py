@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .refs import Area, split_ref
 from .sheet_frame import SheetFrame, widened_spans
 from .sheet_plan import SheetPlan, place
-from .xml_parts import defended_parser, local, tag_end
+from .xml_parts import UnreadableXmlError, defended_parser, local, tag_end
 
 
 @dataclass(slots=True)
@@ -155,7 +155,7 @@ def edited(chunks: Iterable[bytes], plan: SheetPlan) -> Iterator[bytes]:
         scan.forget(at)
     if scan.tail_start < 0:
         scan.parser.Parse(b"", True)
-        raise ValueError("no sheetData")
+        raise UnreadableXmlError("no sheetData")
     yield scan.cut(at, scan.tail_start)
     yield b"".join(plan.new_row(frame.prefix, number) for number in reversed(order))
     rest = b"".join([scan.cut(scan.tail_start, scan.base + len(scan.held)), *stream])

@@ -56,9 +56,7 @@ class PatchReport:
     changed_parts: list[str]
 
 
-def patch(
-    source: Path, target: Path, edits: Mapping[str, SheetEdit], *, compresslevel: int = 6
-) -> PatchReport:
+def patch(source: Path, target: Path, edits: Mapping[str, SheetEdit], *, compresslevel: int = 6) -> PatchReport:
     """Write ``source`` with the edits to ``target`` (which may be ``source``), as a whole or not at all.
 
     Raises MissingSheet, SheetFull, UnwritableValue and, for cells that other cells' formulas or merges need,

@@ -18,7 +18,7 @@ def letters(column: int) -> str:
 
 
 def column_index(text: str) -> int:
-    """"A" -> 0, "AA" -> 26."""
+    """Of letters: "A" -> 0, "AA" -> 26."""
     index = 0
     for letter in text.upper():
         index = index * 26 + ord(letter) - 64
@@ -31,7 +31,7 @@ def ref(row: int, column: int) -> str:
 
 
 def split_ref(text: str) -> tuple[int, int] | None:
-    """"B3" -> (3, 1); None for what is no single cell."""
+    """Row and column: "B3" -> (3, 1); None for what is no single cell."""
     found = _RANGE.match(text)
     if not found or found[3]:
         return None
@@ -48,7 +48,7 @@ class Area(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Area | None":
-        """"A1:C9" or "$B$3"; None for whole columns, unions and nonsense."""
+        """Of "A1:C9" or "$B$3"; None for whole columns, unions and nonsense."""
         found = _RANGE.match(text.strip())
         if not found:
             return None

@@ -65,9 +65,7 @@ def from_serial(
     return moment.date() if kind == "date" and rest == 0 else moment
 
 
-def to_serial(
-    value: datetime.datetime | datetime.date | datetime.time | datetime.timedelta, date1904: bool
-) -> str:
+def to_serial(value: datetime.datetime | datetime.date | datetime.time | datetime.timedelta, date1904: bool) -> str:
     """The number text of a date, time or duration. Raises ValueError where Excel has no number for it."""
     if isinstance(value, datetime.timedelta):
         return _number(value // datetime.timedelta(milliseconds=1))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from .refs import Area
 from .sheet_plan import ColumnFormat, SheetPlan
-from .xml_parts import Element, prefix_of, splice, tree, with_attributes
+from .xml_parts import Element, prefix_of, splice, tree, whole, with_attributes
 
 
 @dataclass(slots=True)
@@ -124,4 +124,4 @@ def widened_spans(row_tag: bytes, first: int, last: int) -> bytes:
 def column_format(column: Element) -> ColumnFormat:
     """One ``<col>``."""
     get = column.attributes.get
-    return ColumnFormat(int(get("min", "1")) - 1, int(get("max", "1")) - 1, get("style", ""))
+    return ColumnFormat(whole(get("min"), 1) - 1, whole(get("max"), 1) - 1, get("style", ""))

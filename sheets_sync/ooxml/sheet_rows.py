@@ -97,8 +97,10 @@ def _decoded(found: list[tuple[str, ...]], values: CellValues, wanted: _Wanted) 
             continue
         if not formula:
             if kind == "s":
-                if content and (place := int(content)) < known:
+                if content.isdecimal() and (place := int(content)) < known:
                     cells[column] = shared[place]
+                elif content:
+                    cells[column] = values.shared_cell(content)
                 continue
             if not kind:
                 if content:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from .serials import Kind, kind_of_format
-from .xml_parts import Element, splice, tree, with_attributes
+from .xml_parts import Element, splice, tree, whole, with_attributes
 
 _TWIN_FORMAT: Final[dict[Kind, str]] = {"date": "14", "datetime": "22", "time": "21", "duration": "46"}
 """Built-in formats, shown in the reader's own way of writing dates."""
@@ -56,16 +56,12 @@ class Styles:
     def _own_formats(self) -> dict[int, str]:
         listed = self._root.first("numFmts") if self._root else None
         found = (element.attributes for element in (listed.every("numFmt") if listed else ()))
-        return {_int(each.get("numFmtId")): each.get("formatCode", "") for each in found}
+        return {whole(each.get("numFmtId")): each.get("formatCode", "") for each in found}
 
     def _cell_formats(self) -> list[Element]:
         listed = self._root.first("cellXfs") if self._root else None
         return list(listed.every("xf")) if listed else []
 
     def _kind(self, xf: Element) -> Kind:
-        number_format = _int(xf.attributes.get("numFmtId"))
+        number_format = whole(xf.attributes.get("numFmtId"))
         return kind_of_format(number_format, self._formats.get(number_format))
-
-
-def _int(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

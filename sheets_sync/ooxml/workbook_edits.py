@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from .cell_text import escape_attribute
-from .xml_parts import Element, prefix_of, splice, tree, with_attributes
+from .xml_parts import Element, prefix_of, splice, tree, whole, with_attributes
 
 _BEFORE_CALC = (
     "sheets", "functionGroups", "externalReferences", "definedNames",
@@ -27,7 +27,7 @@ def edited_workbook(xml: bytes, *, recalculate: bool, filter_bottoms: Mapping[in
         edits.append(_recalculating(xml, root))
     names = root.first("definedNames")
     for name in names.every("definedName") if names else ():
-        bottom = filter_bottoms.get(int(name.attributes.get("localSheetId", "-1")))
+        bottom = filter_bottoms.get(whole(name.attributes.get("localSheetId"), -1))
         end = _LAST_ROW.search(name.text)
         if name.attributes.get("name") == "_xlnm._FilterDatabase" and bottom is not None and end:
             text = name.text[: end.start()] + f"${bottom}"

@@ -14,8 +14,8 @@ _DECLARATION = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
 _PEEK = 256
 
 
-class ForbiddenXmlError(ValueError):
-    """A document type declaration: no part of a workbook has one, and entity bombs need one."""
+class UnreadableXmlError(ValueError):
+    """XML that no workbook has: a document type declaration (entity bombs need one), an unknown encoding, no rows."""
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ def defended_parser() -> expat.XMLParserType:
     parser.buffer_text = True
 
     def refuse(*_: Any) -> None:
-        raise ForbiddenXmlError("a document type declaration is not allowed")
+        raise UnreadableXmlError("a document type declaration is not allowed")
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
@@ -57,8 +57,13 @@ def defended_parser() -> expat.XMLParserType:
 
 
 def local(name: str) -> str:
-    """"x:row" -> "row"."""
+    """Without its prefix: "x:row" -> "row"."""
     return name.rpartition(":")[2]
+
+
+def whole(text: str | None, default: int = 0) -> int:
+    """A whole number of an attribute; ``default`` where there is none."""
+    return int(text) if text and text.isdecimal() else default
 
 
 def prefix_of(tag: bytes) -> bytes:
@@ -69,7 +74,7 @@ def prefix_of(tag: bytes) -> bytes:
 
 
 def tree(xml: bytes) -> Element:
-    """The root of a part, with all below it. Raises ExpatError or ForbiddenXmlError."""
+    """The root of a part, with all below it. Raises ExpatError or UnreadableXmlError."""
     parser = defended_parser()
     stack: list[Element] = []
     roots: list[Element] = []
@@ -146,7 +151,10 @@ def utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield head.removeprefix(codecs.BOM_UTF8)
         yield from stream
         return
-    decode: Callable[[bytes, bool], str] = codecs.getincrementaldecoder(encoding)().decode
+    try:
+        decode: Callable[[bytes, bool], str] = codecs.getincrementaldecoder(encoding)().decode
+    except LookupError:
+        raise UnreadableXmlError(f"unknown encoding {encoding!r}") from None
     first = _DECLARATION.sub("", decode(head, False).lstrip("\ufeff"), count=1)
     yield first.encode()
     for chunk in stream:

@@ -66,9 +66,8 @@ def _cleared_fields(want: DesiredListing) -> Iterator[str]:
 
 
 def _sku(sku: DesiredSku) -> object:
-    return [
-        sku.seller_sku, [[o.name, o.value] for o in sku.options], sku.barcode, sku.barcode_type, sku.image, sku.presale_days
-    ]  # fmt: skip
+    options = [[option.name, option.value] for option in sku.options]
+    return [sku.seller_sku, options, sku.barcode, sku.barcode_type, sku.image, sku.presale_days]
 
 
 def whole(want: DesiredListing, decimals: int) -> str:

@@ -48,3 +48,8 @@ def with_pictures(html: str, pictures: Mapping[str, UploadedImage]) -> str:
         return f'<img src="{picture.url}" width="{picture.width}" height="{picture.height}">' if picture else ""
 
     return _ANY_IMG.sub(swap, html)
+
+
+def strip_tags(html: str) -> str:
+    """The text of a description without any tag, for comparing what two sides show."""
+    return nh3.clean(html, tags=set())

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
-from sheets_sync.content import SKU, content, price_text, sku_field
+from sheets_sync.content import SKU, content, fingerprint, price_text
 from sheets_sync.desired import DesiredListing
 from sheets_sync.records import Link
 from sheets_sync.states import Action, Listing, StockPolicy
@@ -43,12 +43,13 @@ class Wait(StrEnum):
     FROZEN = "frozen"
     HELD = "held"
     DELETED = "deleted"
+    REFUSED = "refused"
     UNSETTLED = "unsettled"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `fields`: content fields that differ. `prices`, `stock`: by variant key. `added`, `removed`: variants."""
+    """One step. `fields`: content fields that differ. `prices`, `stock`: by variant. `added`, `removed`: variants."""
 
     kind: StepKind
     fields: tuple[str, ...] = ()
@@ -62,8 +63,9 @@ class Step:
 class ProductPlan:
     """Steps of one product in order. `waiting`: fields that differ but are not sent now, and `wait` says why.
 
-    `instruction`: the fresh 出品指示 that these steps carry out (KEEP: none). `already`: it needs no call, the listing is
-    already so. `impossible`: message code when it cannot be carried out in this state.
+    `refused`: steps left out because TikTok Shop refused exactly this content before: only a change can heal that.
+    `instruction`: the fresh 出品指示 that these steps carry out (KEEP: none). `already`: it needs no call, the listing
+    is so by now. `impossible`: message code when it cannot be carried out in this state.
     """
 
     product_key: str
@@ -73,6 +75,7 @@ class ProductPlan:
     instruction: Action = Action.KEEP
     already: bool = False
     impossible: str = ""
+    refused: tuple[StepKind, ...] = ()
 
     @property
     def creates(self) -> bool:
@@ -95,11 +98,15 @@ class PlanRules:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A product as the plan takes it: its desired state, whether its rows may be sent, and its fresh instruction."""
+    """A product as the plan takes it: its desired state, whether its rows may be sent, and its fresh instruction.
+
+    `refusals`: step kind → `step_print` of what TikTok Shop refused last.
+    """
 
     want: DesiredListing
     approved: bool
     action: Action = Action.KEEP
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,32 @@ def make_plan(
 
 def plan_product(item: Approved, link: Link | None, rules: PlanRules) -> ProductPlan:
     """Decide for one product. Stopping and deleting need no approval: they work for OFF and invalid rows too."""
+    if link and link.hold and link.listing is Listing.LIVE and item.action in (Action.KEEP, Action.PAUSE):
+        return ProductPlan(item.want.product_key, (Step(StepKind.PAUSE),), instruction=Action.PAUSE)
+    return _without_refused(_decide(item, link, rules), item)
+
+
+def step_print(step: Step, want: DesiredListing) -> str:
+    """Fingerprint of what a step sends: tells whether a refusal speaks of the same content."""
+    now = content(want)
+    sent = {name: now.get(name) for name in step.fields}
+    if "skus" in step.fields:
+        sent |= {name: value for name, value in now.items() if name.startswith(SKU)}
+    return fingerprint([sent, step.prices, step.stock, step.removed])
+
+
+def _without_refused(plan: ProductPlan, item: Approved) -> ProductPlan:
+    """Leave out what was refused with exactly this content. An instruction is a person's word: it is tried again."""
+    if plan.instruction is not Action.KEEP or not item.refusals:
+        return plan
+    refused = tuple(s.kind for s in plan.steps if item.refusals.get(s.kind) == step_print(s, item.want))
+    if not refused:
+        return plan
+    steps = tuple(step for step in plan.steps if step.kind not in refused)
+    return replace(plan, steps=steps, refused=refused, wait=plan.wait or Wait.REFUSED)
+
+
+def _decide(item: Approved, link: Link | None, rules: PlanRules) -> ProductPlan:
     match item.action:
         case Action.PAUSE:
             return _pause(item, link, rules)
@@ -212,7 +245,9 @@ def _publish(want: DesiredListing, link: Link | None, rules: PlanRules) -> Produ
             return replace(_keep(want, unheld, rules), instruction=Action.PUBLISH, already=True)
 
 
-def _keep(want: DesiredListing, link: Link | None, rules: PlanRules) -> ProductPlan:
+def _keep(  # noqa: PLR0911  one return per state of the platform: the table of docs/design.md, section 6
+    want: DesiredListing, link: Link | None, rules: PlanRules
+) -> ProductPlan:
     key = want.product_key
     if link is None:
         kind = StepKind.CREATE_DRAFT if rules.publish_new == "draft" else StepKind.CREATE
@@ -278,19 +313,9 @@ def _edit(want: DesiredListing, link: Link) -> Step:
 
 
 def _prices(want: DesiredListing, link: Link, rules: PlanRules) -> tuple[tuple[str, str], ...]:
+    """Prices that differ from what was last sent, or that were never sent, of SKUs that the listing has."""
     wanted = ((s.variant_key, price_text(s.price, rules.price_decimals)) for s in want.active_skus if not s.gone)
-    return tuple(
-        (key, price) for key, price in wanted if price and key in link.skus and link.skus[key].price not in (None, price)
-    ) + tuple((key, price) for key, price in _never_priced(want, link, rules))
-
-
-def _never_priced(want: DesiredListing, link: Link, rules: PlanRules) -> Iterable[tuple[str, str]]:
-    """SKUs whose price we never sent (adopted listings): sent once she wants something else than the shop shows."""
-    for sku in want.active_skus:
-        known = link.skus.get(sku.variant_key)
-        price = price_text(sku.price, rules.price_decimals)
-        if known and known.price is None and price and sku_field(sku.variant_key) in link.sent:
-            yield sku.variant_key, price
+    return tuple((key, price) for key, price in wanted if price and key in link.skus and link.skus[key].price != price)
 
 
 def _stock(want: DesiredListing, link: Link) -> tuple[tuple[str, int], ...]:

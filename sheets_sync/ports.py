@@ -118,21 +118,29 @@ class Shop(Protocol):
     def prerequisites(self) -> Sequence[Prerequisite]: ...
 
 
-class Pictures(Protocol):
-    """Fetches pictures from addresses and files.
-
-    `fetch` raises nothing: a picture that cannot be had is told as (None, message code, params).
-    """
-
-    def fetch(self, address: str) -> bytes | PictureFault: ...
-
-
 @dataclass(frozen=True, slots=True)
 class PictureFault:
     """Why a picture cannot be used: a message code with its places."""
 
     code: str
     params: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPicture:
+    """A picture as the platform takes it: its bytes and a file name with the right ending."""
+
+    content: bytes
+    name: str
+
+
+class Pictures(Protocol):
+    """Fetches pictures from addresses and files and makes them fit. Raises nothing: a fault is an answer."""
+
+    def fetch(self, address: str) -> bytes | PictureFault: ...
+
+    def prepare(self, content: bytes, use: str) -> PreparedPicture | PictureFault:
+        """Mend what is mechanical (format, size, rotation, colours), refuse what is not (too small, not a picture)."""
 
 
 class Store(Protocol):

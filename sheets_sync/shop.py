@@ -110,12 +110,16 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A refusal inside an answer that is otherwise a success (batches, stock): `target` is the product or SKU id."""
+    """A refusal inside an answer that is otherwise a success (batches, stock): `target` is the product or SKU id.
+
+    `conflict`: the listing's state forbids it, as with `ShopConflict`.
+    """
 
     target: str
     code: str
     words: str
     request_id: str = ""
+    conflict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Carries a plan out: intent before, answer after, safe to be killed between any two lines."""

@@ -1,0 +1,45 @@
+"""Pushes many products at once. The order of rows does not matter, and one product's failure never stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from sheets_sync.push.context import PushContext, Pushed, Task
+from sheets_sync.push.product import push_product
+
+# So many products in a row that could not be reached: the service is down, and the rest can wait.
+OUT_OF_REACH = 8
+
+
+def push_all(ctx: PushContext, tasks: Sequence[Task], workers: int) -> Iterator[Pushed]:
+    """Yield what became of each product as it ends, at most `workers` at a time.
+
+    Products that spend the allowance stop being started once the platform says that it is spent. Ends early, leaving
+    the rest for the next run, when the service is out of reach. Closing the iterator (an interrupt) finishes and
+    records the calls in hand and starts no more. Raises CredentialsError.
+    """
+    queue = iter(tasks)
+    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="push")
+    running: dict[Future[Pushed], Task] = {}
+    spent = False
+    unreachable = 0
+    try:
+        while True:
+            while len(running) < workers * 2 and unreachable < OUT_OF_REACH and (task := _next(queue, spent=spent)):
+                running[pool.submit(push_product, ctx, task)] = task
+            if not running:
+                return
+            ready, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in ready:
+                del running[future]
+                told = future.result()
+                spent = spent or told.limit
+                unreachable = unreachable + 1 if told.later else 0
+                yield told
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _next(queue: Iterator[Task], *, spent: bool) -> Task | None:
+    return next((task for task in queue if not (spent and task.plan.spends_allowance)), None)

@@ -5,9 +5,8 @@ from .call import Call
 from .products import Audit, Product, Version
 from .shop import Shop, World
 from .validation import CheckedSku, Judgement, Standing, judge_listing
-from .validation.types import CREATE, EDIT, PARTIAL_EDIT, SKU, check_types
+from .validation.types import CREATE, DRAFT_CREATE, EDIT, PARTIAL_EDIT, check_types
 
-_DRAFT_CREATE = {**CREATE, "skus!": [{**{key: part for key, part in SKU.items() if key != "price"}, "price!": SKU["price"]}]}
 _SHOP_FAULTS = {
     "SHOP_STATUS": (12052700, "the seller is inactive"),
     "SHOP_TAX": (12052703, "the tax number is missing"),
@@ -23,7 +22,7 @@ def create(call: Call) -> Wire:
     """POST /product/202309/products"""
     world, shop, body = call.world, call.shop, call.json
     draft = _is_draft(body)
-    check_types(body, _DRAFT_CREATE if draft else CREATE)
+    check_types(body, DRAFT_CREATE if draft else CREATE)
     remembered = _remembered(world, shop, body)
     if remembered is not None:
         return remembered
@@ -36,7 +35,8 @@ def create(call: Call) -> Wire:
     _check_external_id(shop, external_id, None)
 
     now = world.clock.now()
-    product = Product(world.ids.object_id(), now, now, _version(world, shop, judgement), "DRAFT" if draft else "INITIAL")
+    version = _version(world, shop, judgement)
+    product = Product(world.ids.object_id(), now, now, version, "DRAFT" if draft else "INITIAL")
     _put_stock(product, product.base, judgement.skus)
     shop.products[product.id] = product
     _hold_external_id(shop, product, external_id)
@@ -88,7 +88,7 @@ def _apply(call: Call, product: Product, body: Wire) -> Wire:
     world, shop = call.world, call.shop
     draft = _is_draft(body)
     _check_state(world, product, draft)
-    standing = Standing(product.known_skus(), product.stock, product.submitted)
+    standing = Standing(product.known_skus(), product.stock, product.submitted, product.ever_live)
     judgement = judge_listing(body, world.ground(shop, for_draft=draft), standing)
     _refuse_first(judgement)
     _check_promotion(product, judgement)

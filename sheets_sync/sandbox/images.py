@@ -19,6 +19,7 @@ SIDES = {  # smallest and largest side in pixels by use
     "CUSTOMIZATION_IMAGE": (100, 20000),
 }
 SIZE_CHART_SHORT_SIDE = 1024
+LARGEST_DECODED_SIDE = 10000  # larger ones are judged by their header alone
 REWORKED_USES = ("MAIN_IMAGE", "ATTRIBUTE_IMAGE")
 VIDEO_FORMATS = ("MP4", "MOV", "MKV", "WMV", "WEBM", "AVI", "3GP", "FLV", "MPEG")
 MAX_VIDEO_BYTES, MAX_PDF_BYTES = 100_000_000, 20_000_000
@@ -63,22 +64,20 @@ def inspect_image(content: bytes, use_case: str) -> Inspected:
 
 
 def _raster(content: bytes) -> Inspected:
-    from PIL import Image  # noqa: PLC0415 (importing the sandbox must stay cheap)
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 (importing the sandbox must stay cheap)
 
     try:
         with Image.open(io.BytesIO(content)) as image:
             kind, (width, height) = image.format or "", image.size
-            if kind not in FORMATS:
-                raise ApiError(12038015, "format not supported, use JPG, JPEG, PNG, WEBP, HEIC or BMP")
-            if max(width, height) <= 20000:
+            if kind in FORMATS and max(width, height) <= LARGEST_DECODED_SIDE:
                 image.draft("RGB", (width // 8 or 1, height // 8 or 1))  # JPEG: decode small, still to the end
                 image.load()
-    except ApiError:
-        raise
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise ApiError(12038004, "content is not a supported image") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise ApiError(12038002, "the uploaded image is corrupt") from None
+    if kind not in FORMATS:
+        raise ApiError(12038015, "format not supported, use JPG, JPEG, PNG, WEBP, HEIC or BMP")
     return Inspected(FORMATS[kind], width, height)
 
 

@@ -42,7 +42,8 @@ def load_market(name: str) -> Market:
     if name != "JP":
         raise ValueError(f"the sandbox has no data for market {name!r}; it knows: JP")
     data: dict[str, Any] = read_data(f"{name.lower()}_market.toml")
-    return Market(**{
+    limits: dict[str, Any] = {
         field.name: tuple(data[field.name]) if isinstance(data[field.name], list) else data[field.name]
         for field in fields(Market)
-    })
+    }
+    return Market(**limits)

@@ -13,7 +13,7 @@ IN_REVIEW = ("AUDITING", "PRE_APPROVED")
 
 @dataclass
 class Audit:
-    """The review side of a product. `due` is when the review will have decided (Unix seconds; None = never by itself)."""
+    """The review side of a product, as Get Product shows it."""
 
     status: str = "NONE"
     reasons: list[Wire] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Version:
 
     def same_content(self, other: "Version") -> bool:
         """Equal but for prices: such an edit needs no review."""
-        return _comparable(self) == _comparable(other)
+        return bool(_comparable(self) == _comparable(other))
 
 
 def _comparable(version: Version) -> Any:

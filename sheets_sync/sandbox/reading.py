@@ -100,11 +100,14 @@ def _sku_wire(world: World, product: Product, sku: Wire) -> Wire:
         "inventory": stock_wire(product, sku["id"]),
         "status_info": sku_status_wire(product),
     }
-    wire["sales_attributes"] = [
-        {**attribute, "sku_img": image_wire(world, attribute["sku_img"]["uri"])} if "sku_img" in attribute else attribute
-        for attribute in sku["sales_attributes"]
-    ]
+    wire["sales_attributes"] = [_sales_attribute_wire(world, attribute) for attribute in sku["sales_attributes"]]
     return wire
+
+
+def _sales_attribute_wire(world: World, attribute: Wire) -> Wire:
+    if "sku_img" not in attribute:
+        return attribute
+    return {**attribute, "sku_img": image_wire(world, attribute["sku_img"]["uri"])}
 
 
 def _weight_wire(world: World, weight: Wire) -> Wire:

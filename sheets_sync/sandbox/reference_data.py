@@ -13,6 +13,7 @@ _PREREQUISITES = (
     "PRODUCT_QUANTITY_LIMIT", "EXTENDED_PRODUCER_RESPONSIBILITY", "BANk_ACCOUNT", "CONTACT_INFO",
 )
 MOST_CUSTOM_BRANDS = 100
+_TITLE_ADVICE = {"code": "TITLE_TOO_SHORT", "how_to_solve": "商品名に素材とサイズを加えてください"}
 
 
 def authorized_shops(call: Call) -> Wire:
@@ -165,6 +166,6 @@ def diagnoses(call: Call) -> Wire:
         product = call.shop.products.get(product_id)
         if product is not None and product.on_sale:
             short = len(product.base.content["title"]) < 25
-            advice = [{"code": "TITLE_TOO_SHORT", "how_to_solve": "商品名に素材とサイズを加えてください"}] if short else []
+            advice = [_TITLE_ADVICE] if short else []
             found.append({"id": product_id, "diagnoses": [{"field": "TITLE", "diagnosis_results": advice}]})
     return {"products": found}

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from .answers import Wire
 from .market import read_data
 from .options import SandboxOptions
-from .products import IN_REVIEW, Audit, Product, Version
+from .products import Audit, Product, Version
 
 Verdict = Literal["pass", "fail", "pre_approve"]
 MARKED_VERDICTS = ("title", "image", "description", "category", "price")
@@ -73,7 +73,7 @@ class ReviewQueue:
         heapq.heappush(self._due, _Due(at, self._serial, product.id, product.review_round, event))
 
     def _carry_out(self, product: Product, due: _Due) -> bool:
-        if due.event == "review" and product.audit.status in IN_REVIEW:
+        if due.event == "review" and product.audit.status == "AUDITING":
             reasons = list(content_reasons(product, self._options))
             verdict: Verdict = "fail" if reasons else "pre_approve" if "[PRE]" in _text(product) else "pass"
             self.decide(product, verdict, reasons, due.at)

@@ -29,6 +29,23 @@ class Reply:
     cut: Literal["", "all", "half"] = ""
 
 
+_RUINED = {
+    "drop": Reply(0, b"", cut="all"),
+    "unavailable": Reply(503, _HTML_503, "text/html"),
+    "not_json": Reply(200, b"<html><body>gateway</body></html>", "text/html"),
+}
+
+
+def _failure_of(fault: Fault) -> ApiError:
+    """The platform error a fault stands for."""
+    known = {
+        "rate_limit": rate_limited(),
+        "internal": ApiError(36009003, "Internal error, please try again.", status=500),
+        "timeout": ApiError(36009007, "The request timed out.", status=504),
+    }
+    return known.get(fault.kind) or ApiError(fault.code, fault.message, status=fault.status)
+
+
 @dataclass(frozen=True)
 class LogEntry:
     """One request as the log keeps it: no token, no signature, no body, no query value."""
@@ -71,7 +88,7 @@ class Service:
         return reply
 
     def requests(self) -> list[Wire]:
-        return [asdict(entry) for entry in list(self.log)]
+        return [asdict(entry) for entry in self.log.copy()]
 
     def _answer(self, exchange: _Exchange) -> Reply:
         request = exchange.request
@@ -121,32 +138,19 @@ class Service:
             return self._failure(exchange, ApiError(36009003, "internal error of the sandbox", status=500))
 
     def _trouble(self, exchange: _Exchange, fault: Fault, reply: Reply | None) -> Reply | None:
-        """Carry out a fault; None = go on as if nothing had happened."""
-        body = reply.body if reply else b""
+        """Carry out a fault; None = go on as if nothing had happened ("bad_signature" strikes in the gateway)."""
         match fault.kind:
             case "slow":
                 self._world.faults.wait(fault.seconds)
             case "expire_token":
                 with self._world.lock:
                     self._world.tokens.expire_access()
-            case "drop":
-                return Reply(0, b"", cut="all")
             case "half_body":
-                return Reply(200, body or b"{}", cut="half")
-            case "unavailable":
-                return Reply(503, _HTML_503, "text/html")
-            case "not_json":
-                return Reply(200, b"<html><body>gateway</body></html>", "text/html")
-            case "rate_limit":
-                return self._failure(exchange, rate_limited())
-            case "internal":
-                return self._failure(exchange, ApiError(36009003, "Internal error, please try again.", status=500))
-            case "timeout":
-                return self._failure(exchange, ApiError(36009007, "The request timed out.", status=504))
-            case "error":
-                return self._failure(exchange, ApiError(fault.code, fault.message, status=fault.status))
-            case "bad_signature":
-                pass  # done in the gateway
+                return Reply(200, reply.body if reply else b"{}", cut="half")
+            case _ if fault.kind in _RUINED:
+                return _RUINED[fault.kind]
+            case _ if fault.kind != "bad_signature":
+                return self._failure(exchange, _failure_of(fault))
         return None
 
     def _success(self, exchange: _Exchange, data: Wire) -> Reply:

@@ -15,7 +15,7 @@ from .placing import (
     check_size_chart,
     check_video,
 )
-from .skus import CheckedSku, Standing, check_skus
+from .skus import CheckedSku, Place, Standing, check_skus
 from .text import check_description, check_title
 
 __all__ = ["CheckedSku", "Findings", "Ground", "Judgement", "Standing", "judge_listing"]
@@ -55,7 +55,7 @@ def judge_listing(body: Wire, ground: Ground, standing: Standing | None = None) 
     check_certifications(resolved, rules, ground, findings)
     check_size_chart(body, rules, ground, findings)
     check_video(body, ground, findings)
-    skus = check_skus(body, rules, attributes, ground, standing or Standing(), findings)
+    skus = check_skus(body, Place(rules, attributes), ground, standing or Standing(), findings)
     check_package(body, rules, findings)
     check_extras(body, ground, findings)
     content = {name: body[name] for name in KEPT_AS_GIVEN if body.get(name)}

@@ -1,4 +1,4 @@
-"""SKUs and their variations (error codes 12052050, 054, 520-529, 550-571, 591-600, pre-sale 12019094, 095, 12052273)."""
+"""SKUs and their variations: 12052050, 054, 520-529, 550-571, 591-600; pre-sale 12019094, 12019095, 12052273, 329."""
 
 import re
 from collections.abc import Mapping
@@ -17,11 +17,20 @@ _CODE_LENGTHS = {"GTIN": (14,), "EAN": (8, 13, 14), "UPC": (12,), "ISBN": (10, 1
 
 @dataclass
 class Standing:
-    """What a product already has, when it is edited: SKUs and stock by SKU id, and whether it was ever submitted."""
+    """What a product already has, when it is edited: SKUs and stock by SKU id, and how far it ever got."""
 
     skus: Mapping[str, Wire] = field(default_factory=dict)
     stock: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     submitted: bool = False
+    ever_live: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """The category's rules and attributes; both empty when the category was refused."""
+
+    rules: Wire
+    attributes: list[Wire]
 
 
 @dataclass
@@ -33,12 +42,13 @@ class CheckedSku:
 
 
 def check_skus(
-    body: Wire, rules: Wire, attributes: list[Wire], ground: Ground, standing: Standing, findings: Findings
+    body: Wire, place: Place, ground: Ground, standing: Standing, findings: Findings
 ) -> list[CheckedSku]:
     """The SKUs to keep. Faults come in the platform's order: list, variations, codes, price, stock."""
     given: list[Wire] = body["skus"]
+    rules = place.rules
     _check_list(given, ground, standing, findings)
-    kinds = [_sales_attributes(sku, attributes, ground, findings) for sku in given]
+    kinds = [_sales_attributes(sku, place.attributes, ground, findings) for sku in given]
     _check_variations(given, kinds, ground, standing, findings)
     _check_sku_images(given, ground, findings)
     for sku in given:
@@ -48,7 +58,8 @@ def check_skus(
     prices = [_price(sku, ground, standing, findings) for sku in given]
     stocks = [_stock(sku, ground, standing, findings) for sku in given]
     return [
-        CheckedSku(_stored(*parts), stock) for *parts, stock in zip(given, kinds, codes, prices, stocks, strict=True)
+        CheckedSku(_stored(sku, kind, code, price), stock)
+        for sku, kind, code, price, stock in zip(given, kinds, codes, prices, stocks, strict=True)
     ]
 
 
@@ -232,6 +243,10 @@ def _check_pre_sale(given: list[Wire], rules: Wire, ground: Ground, standing: St
             findings.fail(12019095, "this pre-sale type is not supported here")
         elif days is None or not low <= days <= high:
             findings.fail(12019094, f"handling_duration_days must be from {low} to {high}")
+    before = [standing.skus[sku["id"]].get("pre_sale") if sku.get("id") in standing.skus else entry
+              for sku, entry in zip(given, entries, strict=True)]
+    if standing.ever_live and entries != before:
+        findings.fail(12052329, "pre-sale settings cannot change after the product went live")
     if any(entry != entries[0] for entry in entries):
         findings.fail(12052273, "pre-sale settings must be equal on all SKUs")
 

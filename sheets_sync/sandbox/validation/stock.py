@@ -15,11 +15,7 @@ def check_stock(
     for row in rows:
         warehouse_id = row.get("warehouse_id") or (sales[0]["id"] if len(sales) == 1 else "")
         try:
-            if not sales:
-                raise ApiError(12052115, "the shop has no warehouse")
-            _check_warehouse(warehouse_id, warehouses)
-            if warehouse_id in stock:
-                raise ApiError(12052910, "warehouse is listed twice")
+            _check_warehouse(warehouse_id, warehouses, stock)
             _check_quantity(row, market, options)
         except ApiError as error:
             faults.append({"warehouse_id": warehouse_id, "code": error.code, "message": error.message})
@@ -28,7 +24,11 @@ def check_stock(
     return stock, faults
 
 
-def _check_warehouse(warehouse_id: str, warehouses: list[Wire]) -> None:
+def _check_warehouse(warehouse_id: str, warehouses: list[Wire], listed: dict[str, int]) -> None:
+    if not warehouses:
+        raise ApiError(12052115, "the shop has no warehouse")
+    if warehouse_id in listed:
+        raise ApiError(12052910, "warehouse is listed twice")
     found = next((w for w in warehouses if w["id"] == warehouse_id), None)
     if found is None:
         raise ApiError(12052097, "warehouse does not exist")

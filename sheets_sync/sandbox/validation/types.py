@@ -66,9 +66,15 @@ def _require(shape: Shape, *names: str) -> Shape:
 _REQUIRED = ("title", "description", "category_id", "main_images", "skus")
 EDIT = _require(OPTIONAL_FIELDS, *_REQUIRED)
 PARTIAL_EDIT = OPTIONAL_FIELDS
-CREATE = {
-    **_require({**OPTIONAL_FIELDS, "skus": [_require(SKU, "price", "inventory")]}, *_REQUIRED, "package_weight"),
-}
+
+
+
+def _create(*sku_fields: str) -> Shape:
+    return _require({**OPTIONAL_FIELDS, "skus": [_require(SKU, *sku_fields)]}, *_REQUIRED, "package_weight")
+
+
+CREATE = _create("price", "inventory")
+DRAFT_CREATE = _create("price")  # drafts do not store inventory
 PRICES: Shape = {"skus!": [{"id!": str, "price!": PRICE}]}
 INVENTORIES: Shape = {"skus!": [{"id!": str, "inventory!": [STOCK]}]}
 PRODUCT_IDS: Shape = {"product_ids!": [str]}
@@ -88,7 +94,7 @@ BRAND: Shape = {"name!": str}
 def check_types(body: object, shape: Shape) -> None:
     """Raise 36009004 for the first field that is missing or of another JSON type."""
     for problem in _problems(body, shape, "body"):
-        raise ApiError(36009004, f"Invalid parameter {problem}", status=None)
+        raise ApiError(36009004, f"Invalid parameter {problem}")
 
 
 def _problems(value: object, shape: Shape, path: str) -> Iterator[str]:

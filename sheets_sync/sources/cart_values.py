@@ -1,0 +1,84 @@
+"""Reads single values as carts and spreadsheet programs write them. Pure: text in, value out.
+
+Mended silently where it is certain: full-width digits, the apostrophe by which spreadsheets mark text, `.0` after a
+whole number. What a spreadsheet destroyed for good (4.90E+12) is never guessed.
+"""
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Final
+
+_NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{0,9})?|[+-]?\.\d{1,9}", re.ASCII)
+_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}", re.ASCII | re.IGNORECASE)
+_WHOLE_AS_FLOAT: Final = re.compile(r"(\d{6,})\.0", re.ASCII)
+_YEN: Final = "¥\\"  # NFKC turns ￥ into ¥; a backslash is how CP932 shows the yen sign
+
+
+class UnreadableError(ValueError):
+    """The text is no value of its kind. `read` is what stood there."""
+
+    def __init__(self, read: str) -> None:
+        super().__init__(read)
+        self.read = read
+
+
+def plain(text: str) -> str:
+    """Text without surrounding blanks and without the leading apostrophe of a spreadsheet's text cell."""
+    return text.strip().removeprefix("'").strip()
+
+
+def number(text: str) -> Decimal | None:
+    """A number, None for a blank cell. Thousands separators have to stand where they belong. Raises UnreadableError."""
+    folded = _folded(text)
+    if not folded:
+        return None
+    if not _NUMBER.fullmatch(folded):
+        raise UnreadableError(text.strip())
+    value = Decimal(folded.replace(",", ""))
+    integral = value.to_integral_value()
+    return integral if value == integral else value
+
+
+def price(text: str) -> Decimal | None:
+    """A price without its currency mark: "2,980.00", "¥2980" and "２９８０円" are 2980.
+
+    Raises UnreadableError, also below 0.
+    """
+    marked = _folded(text)
+    bare = marked.lstrip(_YEN).removesuffix("円").strip()
+    if bool(bare) != bool(marked) or "-" in bare:
+        raise UnreadableError(text.strip())
+    try:
+        return number(bare)
+    except UnreadableError:
+        raise UnreadableError(text.strip()) from None
+
+
+def whole(text: str) -> int | None:
+    """A whole number, None for a blank cell. Raises UnreadableError."""
+    value = number(text)
+    if value is not None and value != value.to_integral_value():
+        raise UnreadableError(text.strip())
+    return None if value is None else int(value)
+
+
+def code(text: str) -> str:
+    """An article code as text.
+
+    Raises UnreadableError when a spreadsheet turned it into 3.65E+11: the digits are lost.
+    """
+    if _SCIENTIFIC.fullmatch(_folded(text)):
+        raise UnreadableError(text.strip())
+    return plain(text)
+
+
+def barcode(text: str) -> str:
+    """A barcode as text with half-width digits and its leading zeros. Raises UnreadableError like `code`."""
+    digits = _folded(code(text))
+    as_float = _WHOLE_AS_FLOAT.fullmatch(digits)
+    return as_float[1] if as_float else digits
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", plain(text)).strip().replace("−", "-")

@@ -1,0 +1,106 @@
+"""Reads a delimited file as a stream of records with their line numbers; a broken quote is named, never swallowed."""
+
+import csv
+import glob
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from sheets_sync.errors import Unavailable, UsageError
+from sheets_sync.sources import encoding
+from sheets_sync.sources.file_kinds import refuse_other_bytes
+
+# A longer cell is a quote that was never closed: carts' own limit for one description is 512 KB.
+CELL_LIMIT = 4_000_000
+_DELIMITERS = (",", "\t", ";")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: the 1-based `line` where it begins, its cells, and whether NUL characters were taken out of it."""
+
+    line: int
+    cells: list[str]
+    mended: bool = False
+
+
+class CsvTable:
+    """One file. `heading` is its first record that is not blank, as written; `encoding` is what it was read with."""
+
+    def __init__(self, path: Path, wanted_encoding: str = encoding.AUTO) -> None:
+        """Raises UsageError when the file is missing, empty, no CSV file or not readable as text, OSError."""
+        self.path = path
+        self.encoding = self._readable(wanted_encoding)
+        first = self._first_line()
+        self.delimiter = max(_DELIMITERS, key=first.count)
+        self.heading: Sequence[str] = next((record.cells for record in self._all()), ())
+        if not self.heading:
+            raise UsageError("source_empty", file=path.name)
+
+    def records(self) -> Iterator[Record]:
+        """The records below the heading. Those without any text are left out: they are not records. Memory: one record.
+
+        Raises UsageError for a quote that is not closed, or that closes in the middle of a cell.
+        """
+        rows = self._all()
+        next(rows, None)
+        yield from rows
+
+    def _readable(self, wanted: str) -> str:
+        if not self.path.is_file():
+            raise UsageError("source_missing", path=str(self.path))
+        with self.path.open("rb") as file:
+            head = file.read(4096)
+        if not head:
+            raise UsageError("source_empty", file=self.path.name)
+        refuse_other_bytes(head, self.path.name)
+        return encoding.detect(self.path, wanted)
+
+    @contextmanager
+    def _open(self) -> Iterator[TextIO]:
+        csv.field_size_limit(CELL_LIMIT)
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            yield file
+
+    def _first_line(self) -> str:
+        with self._open() as file:
+            return next((line for line in iter(lambda: file.readline(CELL_LIMIT), "") if line.strip()), "")
+
+    def _all(self) -> Iterator[Record]:
+        with self._open() as file:
+            rows = csv.reader(file, delimiter=self.delimiter, strict=True)
+            while True:
+                begin = rows.line_num + 1
+                try:
+                    cells = next(rows, None)
+                except csv.Error:  # a quote that nothing closes, or closed within a cell: the rest cannot be trusted
+                    raise UsageError("quote_broken", file=self.path.name, line=begin) from None
+                if cells is None:
+                    return
+                content = "".join(cells)
+                if mended := "\0" in content:
+                    cells = [cell.replace("\0", "") for cell in cells]
+                if content.strip("\0 \t\r\n\u3000"):
+                    yield Record(begin, cells, mended)
+
+
+def open_tables(path: str, encoding: str) -> list[CsvTable]:
+    """The files that a path or glob names, in natural order (products_2 before products_10).
+
+    Raises UsageError (nothing there, no CSV, unreadable encoding), Unavailable (cannot be opened).
+    """
+    one = Path(path).exists() or not glob.has_magic(path)
+    names = [path] if one else sorted(glob.glob(path), key=_natural)
+    if not names:
+        raise UsageError("source_missing", path=path)
+    try:
+        return [CsvTable(Path(name), encoding) for name in names]
+    except OSError as fault:
+        raise Unavailable("source_unreadable", file=path, reason=str(fault)) from fault
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]

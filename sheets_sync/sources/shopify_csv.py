@@ -1,0 +1,136 @@
+"""Shopify's product CSV as a `Source`: a file, or several that one export was split into.
+
+Rows of a product normally stand together. Where they do not (a file sorted by SKU, a product pasted twice), they are
+brought together before the product is yielded, so a product is never half: a half one would look as if variants were
+gone from the cart. That takes a first look over the file; memory holds one product, the keys, and what is torn apart.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sheets_sync.errors import Unavailable
+from sheets_sync.issue import Issue, Severity, Tab
+from sheets_sync.messages import Language, text
+from sheets_sync.products import Product, Skipped
+from sheets_sync.sources import encoding as text_encoding
+from sheets_sync.sources.csv_table import CsvTable, open_tables
+from sheets_sync.sources.shopify_product import make_product
+from sheets_sync.sources.shopify_rows import ShopifyRow, ShopifyTable
+
+_SHOWN = 60
+
+
+@dataclass(slots=True)
+class _Run:
+    """Rows that stand together and speak of one product. `handle` is "" when none of them names it."""
+
+    handle: str
+    rows: list[ShopifyRow] = field(default_factory=list)
+    notes: list[ShopifyRow] = field(default_factory=list)
+
+    def takes(self, row: ShopifyRow) -> bool:
+        """Whether a row goes on with this run: same handle, or none (some tools name it on the first row only)."""
+        if row.handle:
+            return row.handle == self.handle
+        return not row.title and bool(self.rows) and row.table is self.rows[-1].table
+
+
+class ShopifyCsv:
+    """The products of one or several CSV files. A record is a row with any text in it.
+
+    Each record is in a product (`Product.records`) or in a `Skipped`: notes below the table, rows that belong to no
+    product, products without a handle. All faults of a file's structure are raised before the first product.
+    """
+
+    def __init__(self, path: str | Path, encoding: str = text_encoding.AUTO, language: Language = "ja") -> None:
+        """`path` is a file or a glob; `encoding` "auto" or a codec's name; `language` that of `Skipped.where`."""
+        self._path = str(path)
+        self._encoding = encoding
+        self._language = language
+        self._records = 0
+
+    def tables(self) -> list[CsvTable]:
+        """The files in natural order of their names, with the encoding and delimiter that fit them.
+
+        Raises UsageError (missing, no CSV, unreadable encoding), Unavailable (cannot be opened).
+        """
+        return open_tables(self._path, self._encoding)
+
+    def products(self) -> Iterator[Product | Skipped]:
+        """All products in the order of the file; a torn one stands where its last row does.
+
+        Raises UsageError (not Shopify's product CSV, broken quotes, encoding), Unavailable.
+        """
+        tables = [ShopifyTable(table) for table in self.tables()]
+        try:
+            yield from self._products(tables)
+        except (OSError, UnicodeError) as fault:
+            raise Unavailable("source_unreadable", file=self._path, reason=str(fault)) from fault
+
+    def records(self) -> int:
+        """Records that the last complete `products()` read."""
+        return self._records
+
+    def _products(self, tables: Sequence[ShopifyTable]) -> Iterator[Product | Skipped]:
+        torn = {handle: n for handle, n in Counter(run.handle for run in _runs(tables)).items() if handle and n > 1}
+        held: dict[str, list[_Run]] = {}
+        taken: set[str] = set()
+        records = 0
+        for run in _runs(tables):
+            records += len(run.rows) + len(run.notes)
+            for note in run.notes:
+                yield self._skipped("source_note_row", note, read=note.text[:_SHOWN])
+            if not run.handle:
+                yield from self._nameless(run.rows)
+                continue
+            parts = held.setdefault(run.handle, [])
+            parts.append(run)
+            if len(parts) == torn.get(run.handle, 1):
+                yield self._unique(_joined(held.pop(run.handle)), parts[0].rows[0], taken)
+        self._records = records
+
+    def _unique(self, product: Product, first: ShopifyRow, taken: set[str]) -> Product | Skipped:
+        """The product, unless one of its keys is taken: handle "a/b" against variant "b" of "a"."""
+        keys = {variant.key for variant in product.variants} | {product.key}
+        if doubled := min(keys & taken, default=""):
+            return self._skipped("source_key_taken", first, product.records, read=doubled)
+        taken |= keys
+        return product
+
+    def _nameless(self, rows: Sequence[ShopifyRow]) -> Iterator[Skipped]:
+        if rows:
+            code = "source_handle_missing" if rows[0].title else "source_row_without_product"
+            yield self._skipped(code, rows[0], len(rows), read=(rows[0].title or rows[0].text)[:_SHOWN])
+
+    def _skipped(self, code: str, row: ShopifyRow, lines: int = 1, **params: object) -> Skipped:
+        where = text("source_place", self._language, file=row.table.file, line=row.line)
+        return Skipped(where, code, params, lines)
+
+
+def _runs(tables: Iterable[ShopifyTable]) -> Iterator[_Run]:
+    run = _Run("")
+    for table in tables:
+        for row in table.rows():
+            if row.is_note:
+                run.notes.append(row)
+                continue
+            if not run.takes(row):
+                yield run
+                run = _Run(row.handle)
+            run.rows.append(row)
+    yield run
+
+
+def _joined(parts: Sequence[_Run]) -> Product:
+    rows = [row for part in parts for row in part.rows]
+    product = make_product(parts[0].handle, rows)
+    if len(parts) == 1:
+        return product
+    lines = ", ".join(str(part.rows[0].line) for part in parts)
+    apart = Issue(
+        Tab.PRODUCTS, product.key, None, "rows_apart", Severity.INFO, {"file": rows[0].table.file, "lines": lines},
+        product_key=product.key,
+    )  # fmt: skip
+    return replace(product, issues=(*product.issues, apart))

@@ -64,13 +64,15 @@ class _Wanted(dict[str, int | None]):
 def _by_search(chunks: Iterable[bytes], values: CellValues, wanted: _Wanted) -> Iterator[Row]:
     match_row, find_cells = _ROW.match, _CELL.findall
     for batch in PlainPart(chunks, b"sheetData", b"row").batches():
-        for piece in batch.decode().split("</row>"):
+        *pieces, empty_rows = batch.decode().split("</row>")
+        if "<c" in empty_rows:
+            raise NotPlain
+        for piece in pieces:
             head = match_row(piece)
             while head is not None and head[2].endswith("/"):
                 head = match_row(piece, head.end())
             if head is None:
-                if "<row" in piece:
-                    yield from _parsed_piece(piece, values, wanted)
+                yield from _parsed_piece(piece, values, wanted)
                 continue
             number = int(head[1])
             if wanted.pending:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 
 from sheets_sync.errors import UsageError
@@ -39,9 +39,14 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction, on disk when the block ends; nothing of it stays when the block raises."""
+    def writing(self, *, alone_on: Table | None = None) -> Iterator[Connection]:
+        """One transaction, on disk when the block ends; nothing of it stays when the block raises.
+
+        `alone_on`: a table that the block reads in order to replace, so nobody else may write to it meanwhile.
+        """
         with self._turn, told_plainly(self.name), self._writer.begin() as connection:
+            if alone_on is not None and not self.file:  # a writer on SQLite is alone anyway
+                connection.execute(text(f"LOCK TABLE {alone_on.name} IN SHARE ROW EXCLUSIVE MODE"))
             yield connection
 
     def close(self) -> None:

@@ -202,7 +202,7 @@ class SqlStore:
         """Add to what waits already, column by column: a newer value replaces an older one."""
         table = schema.pending_results
         query = select(table.c.tab, table.c.key, table.c.document)
-        with self._database.writing() as connection:
+        with self._database.writing(alone_on=table) as connection:
             for chunk in _chunks(results.items()):
                 keys = [(tab.value, key) for (tab, key), _ in chunk]
                 waiting = dict(_read(connection, query.where(tuple_(table.c.tab, table.c.key).in_(keys))))

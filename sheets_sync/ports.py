@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from sheets_sync.issue import Tab
 from sheets_sync.products import Product, Skipped
-from sheets_sync.records import Attempt, BaseRow, FetchedPicture, Instruction, Link, Run
+from sheets_sync.records import Attempt, BaseRow, Call, FetchedPicture, Instruction, Link, Run
 from sheets_sync.shop import (
     AuthorisedShop,
     Brand,
@@ -178,7 +178,7 @@ class Store(Protocol):
         """Attempts whose outcome is OPEN or UNKNOWN, oldest first."""
 
     def last_attempts(self) -> dict[str, Attempt]:
-        """The newest attempt of each product."""
+        """The newest attempt of each product and call."""
 
     # -- instructions
     def instructions(self) -> dict[str, Instruction]: ...

@@ -1,0 +1,316 @@
+"""TikTok Shop as the port `Shop`: which call, which path, which body (Partner Center, Products and Logistics APIs)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import mimetypes
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sheets_sync.errors import CredentialsError, ShopConflict, ShopRejected
+from sheets_sync.ports import Clock
+from sheets_sync.shop import (
+    AuthorisedShop,
+    Brand,
+    Category,
+    CategoryRules,
+    Fault,
+    Prerequisite,
+    Saved,
+    SearchFilter,
+    ShopProduct,
+    ShopSummary,
+    UploadedImage,
+    Warehouse,
+)
+from sheets_sync.tiktok import wire
+from sheets_sync.tiktok.auth_host import AuthHost
+from sheets_sync.tiktok.exchange import CONNECT_SECONDS, READ_SECONDS, Exchange, Upload
+from sheets_sync.tiktok.pacing import Pacing
+from sheets_sync.tiktok.tokens import Tokens
+from sheets_sync.tiktok.transport import Endpoint, Request, Transport
+
+T = TypeVar("T")
+
+_SHOPS = Endpoint("GET", "/authorization/202309/shops", cipher=False)
+_CATEGORIES = Endpoint("GET", "/product/202309/categories")
+_RULES = Endpoint("GET", "/product/202309/categories/{category_id}/rules")
+_ATTRIBUTES = Endpoint("GET", "/product/202309/categories/{category_id}/attributes")
+_BRANDS = Endpoint("GET", "/product/202309/brands")
+_PREREQUISITES = Endpoint("GET", "/product/202312/prerequisites")
+_WAREHOUSES = Endpoint("GET", "/logistics/202309/warehouses")
+_UPLOAD = Endpoint("POST", "/product/202309/images/upload", cipher=False)  # repeatable: at worst an unused picture
+_CREATE = Endpoint("POST", "/product/202309/products", write=True)
+_GET = Endpoint("GET", "/product/202309/products/{product_id}")
+_EDIT = Endpoint("PUT", "/product/202509/products/{product_id}", write=True)
+_PARTIAL_EDIT = Endpoint("POST", "/product/202509/products/{product_id}/partial_edit", write=True)
+_SEARCH = Endpoint("POST", "/product/202502/products/search")
+_PRICES = Endpoint("POST", "/product/202309/products/{product_id}/prices/update", write=True)
+_STOCK = Endpoint("POST", "/product/202309/products/{product_id}/inventory/update", write=True)
+_ACTIVATE = Endpoint("POST", "/product/202309/products/activate", write=True)
+_DEACTIVATE = Endpoint("POST", "/product/202309/products/deactivate", write=True)
+_DELETE = Endpoint("DELETE", "/product/202309/products", write=True)
+
+_ABSENT = frozenset({"12052032", "12052260", "12019150", "12052547"})
+"""No such product, or no such version of it."""
+_TOO_MANY_HITS = "12052180"
+_IDS_PER_CALL = 20
+_SKUS_PER_SEARCH = 10
+_PER_PAGE = "100"
+_FIRST_SHOPS_OPENED = 1_577_836_800  # 1 January 2020
+_VERSIONS: Mapping[str, Mapping[str, str]] = {
+    "live": {},
+    "review": {"return_under_review_version": "true"},
+    "draft": {"return_draft_version": "true"},
+}
+
+
+class TikTokShop:
+    """One shop of one seller; safe to use from many threads.
+
+    `shop_cipher` "" means the shop chosen at sign-in, or the only shop that the token sees. `locale`,
+    `category_version` and `currency` are the market's. `warehouse_id` makes that warehouse the default one.
+    `cross_border` sellers give prices as `sale_price`. `requests_per_second` holds for each API path by itself.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_base: str,
+        auth_base: str,
+        app_key: str,
+        app_secret: str,
+        tokens: Tokens | Callable[[AuthHost], Tokens],
+        clock: Clock,
+        shop_cipher: str = "",
+        locale: str = "ja-JP",
+        category_version: str = "v1",
+        currency: str = "JPY",
+        warehouse_id: str = "",
+        cross_border: bool = False,
+        requests_per_second: float = 10,
+        connect_seconds: float = CONNECT_SECONDS,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
+        self._exchange = Exchange(connect_seconds=connect_seconds, read_seconds=read_seconds)
+        if not isinstance(tokens, Tokens):
+            tokens = tokens(AuthHost(auth_base, app_key, app_secret, self._exchange))
+        self._tokens = tokens
+        self._clock = clock
+        self._shop_cipher = shop_cipher
+        self._locale = locale
+        self._category_version = category_version
+        self._currency = currency
+        self._warehouse_id = warehouse_id
+        self._price_field = "sale_price" if cross_border else "amount"
+        self._transport = Transport(
+            api_base=api_base,
+            app_key=app_key,
+            app_secret=app_secret,
+            tokens=tokens,
+            cipher=self._cipher,
+            clock=clock,
+            pacing=Pacing(requests_per_second, clock),
+            exchange=self._exchange,
+        )
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._exchange.close()
+
+    # -- writes
+
+    def create(self, body: Mapping[str, Any], idempotency_key: str) -> Saved:
+        """Create Product. The key keeps a repetition from making a second product; the caller stores it beforehand."""
+        return self._save(_CREATE, {}, {**body, "idempotency_key": idempotency_key})
+
+    def edit(self, product_id: str, body: Mapping[str, Any]) -> Saved:
+        """Full edit: what `body` leaves out is erased, price and stock excepted."""
+        return self._save(_EDIT, {"product_id": product_id}, body)
+
+    def partial_edit(self, product_id: str, body: Mapping[str, Any]) -> Saved:
+        """Partial edit: what `body` names is replaced as a whole, the rest stays."""
+        return self._save(_PARTIAL_EDIT, {"product_id": product_id}, body)
+
+    def update_prices(self, product_id: str, prices: Mapping[str, str]) -> None:
+        if not prices:
+            return
+        skus = [
+            {"id": sku, "price": {"currency": self._currency, self._price_field: price}}
+            for sku, price in prices.items()
+        ]
+        self._transport.call(Request(_PRICES, {"product_id": product_id}, body={"skus": skus}), _nothing)
+
+    def update_stock(self, product_id: str, stock: Mapping[str, Mapping[str, int]]) -> Sequence[Fault]:
+        if not stock:
+            return []
+        skus = [
+            {"id": sku, "inventory": [{"warehouse_id": place, "quantity": number} for place, number in places.items()]}
+            for sku, places in stock.items()
+        ]
+        request = Request(_STOCK, {"product_id": product_id}, body={"skus": skus})
+        return _told_of(list(stock), self._transport.call(request, wire.faults))
+
+    def activate(self, product_ids: Sequence[str]) -> Sequence[Fault]:
+        """Accepted ids go to review. More than 20 ids go in several calls; an error may leave earlier ones done."""
+        return self._for_all(_ACTIVATE, product_ids)
+
+    def deactivate(self, product_ids: Sequence[str]) -> Sequence[Fault]:
+        """Accepted ids are off sale at once. More than 20 ids as with `activate`."""
+        return self._for_all(_DEACTIVATE, product_ids)
+
+    def delete(self, product_ids: Sequence[str]) -> Sequence[Fault]:
+        """Accepted ids are deleted. More than 20 ids as with `activate`."""
+        return self._for_all(_DELETE, product_ids)
+
+    def upload_image(self, content: bytes, use: str, name: str = "image.jpg") -> UploadedImage:
+        """Repeated like a read: the worst that a lost answer leaves is a picture that nobody uses."""
+        plain_name = re.sub(r"[^A-Za-z0-9._-]", "_", name)
+        media_type = mimetypes.guess_type(plain_name)[0] or "application/octet-stream"
+        upload = Upload(plain_name, content, media_type, {"use_case": use})
+        return self._transport.call(Request(_UPLOAD, upload=upload), lambda data, _: wire.uploaded(data))
+
+    # -- reads
+
+    def get(self, product_id: str, version: str = "live") -> ShopProduct | None:
+        query = {**_VERSIONS[version], "locale": self._locale}
+
+        def read(data: wire.Wire, _request_id: str) -> ShopProduct | None:
+            return wire.product(data) if data or version == "live" else None
+
+        try:
+            return self._transport.call(Request(_GET, {"product_id": product_id}, query), read)
+        except (ShopConflict, ShopRejected) as error:
+            if error.shop_code in _ABSENT:
+                return None
+            raise
+
+    def search(self, wanted: SearchFilter) -> Iterator[ShopSummary]:
+        """All listings that fit, each once. More hits than the platform pages through are read in slices of time."""
+        seen: set[str] = set()
+        for body in self._searches(wanted):
+            for found in self._found(body):
+                if found.id not in seen:
+                    seen.add(found.id)
+                    yield found
+
+    def authorised_shops(self) -> Sequence[AuthorisedShop]:
+        return self._read(_SHOPS, wire.shops)
+
+    def categories(self) -> Sequence[Category]:
+        return self._read(_CATEGORIES, wire.categories, query=self._of_market())
+
+    def category_rules(self, category_id: str) -> CategoryRules:
+        places = {"category_id": category_id}
+        rules = self._read(_RULES, dict, places, self._of_market())
+        attributes = self._read(_ATTRIBUTES, dict, places, self._of_market())
+        return wire.category_rules(category_id, rules, attributes)
+
+    def brands(self) -> Iterator[Brand]:
+        query = {"page_size": _PER_PAGE, "category_version": self._category_version}
+        yield from self._paged(lambda token: self._read(_BRANDS, wire.brands, query={**query, **token}))
+
+    def warehouses(self) -> Sequence[Warehouse]:
+        found = self._read(_WAREHOUSES, wire.warehouses)
+        if not self._warehouse_id:
+            return found
+        return [Warehouse(place.id, place.name, place.id == self._warehouse_id) for place in found]
+
+    def prerequisites(self) -> Sequence[Prerequisite]:
+        return self._read(_PREREQUISITES, wire.prerequisites)
+
+    # -- how
+
+    def _save(self, endpoint: Endpoint, places: Mapping[str, str], body: Mapping[str, Any]) -> Saved:
+        complete = {"category_version": self._category_version, **body}
+        return self._transport.call(Request(endpoint, places, body=complete), wire.saved)
+
+    def _for_all(self, endpoint: Endpoint, product_ids: Sequence[str]) -> list[Fault]:
+        faults: list[Fault] = []
+        for start in range(0, len(product_ids), _IDS_PER_CALL):
+            ids = list(product_ids[start : start + _IDS_PER_CALL])
+            answer = self._transport.call(Request(endpoint, body={"product_ids": ids}), wire.faults)
+            faults += _told_of(ids, answer)
+        return faults
+
+    def _read(
+        self,
+        endpoint: Endpoint,
+        parse: Callable[[wire.Wire], T],
+        places: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> T:
+        return self._transport.call(Request(endpoint, places or {}, query or {}), lambda data, _: parse(data))
+
+    def _of_market(self) -> dict[str, str]:
+        return {"locale": self._locale, "category_version": self._category_version}
+
+    def _searches(self, wanted: SearchFilter) -> Iterator[dict[str, Any]]:
+        """Bodies of Search Products: one, or one for each ten seller SKUs."""
+        body: dict[str, Any] = {"status": wanted.status}
+        if wanted.audit:
+            body["audit_status"] = list(wanted.audit)
+        if wanted.created_from:
+            body["create_time_ge"] = _seconds(wanted.created_from)
+        if wanted.updated_from:
+            body["update_time_ge"] = _seconds(wanted.updated_from)
+        if not wanted.seller_skus:
+            yield body
+        for start in range(0, len(wanted.seller_skus), _SKUS_PER_SEARCH):
+            yield {**body, "seller_skus": list(wanted.seller_skus[start : start + _SKUS_PER_SEARCH])}
+
+    def _found(self, body: dict[str, Any]) -> Iterator[ShopSummary]:
+        """Hits of one search, in halves of its time of creation where there are too many; may name a listing twice."""
+        try:
+            yield from self._paged(lambda token: self._page(body, token))
+        except ShopRejected as error:
+            first = body.get("create_time_ge", _FIRST_SHOPS_OPENED)
+            last = body.get("create_time_le", _seconds(self._clock.now()))
+            if error.shop_code != _TOO_MANY_HITS or first >= last:
+                raise
+            middle = (first + last) // 2
+            yield from self._found({**body, "create_time_ge": first, "create_time_le": middle})
+            yield from self._found({**body, "create_time_ge": middle + 1})
+
+    def _page(self, body: dict[str, Any], token: Mapping[str, str]) -> tuple[list[ShopSummary], str]:
+        request = Request(_SEARCH, query={"page_size": _PER_PAGE, **token}, body=body)
+        return self._transport.call(request, lambda data, _: wire.summaries(data))
+
+    def _paged(self, page: Callable[[Mapping[str, str]], tuple[list[T], str]]) -> Iterator[T]:
+        """Everything on all pages. The end is an empty token, not a short page."""
+        token: Mapping[str, str] = {}
+        while True:
+            entries, following = page(token)
+            yield from entries
+            if not following or following == token.get("page_token"):
+                return
+            token = {"page_token": following}
+
+    def _cipher(self) -> str:
+        """The shop that is meant: of the settings, of the sign-in, or the only one there is."""
+        known = self._shop_cipher or self._tokens.credentials().shop_cipher
+        if known:
+            return known
+        shops = self.authorised_shops()
+        if len(shops) != 1:
+            raise CredentialsError("tiktok_shop_not_chosen", shops=", ".join(shop.name for shop in shops))
+        self._tokens.choose(shops[0])
+        return shops[0].cipher
+
+
+def _nothing(_data: wire.Wire, _request_id: str) -> None:
+    """The answer of an all-or-nothing call says nothing more."""
+
+
+def _told_of(ids: Sequence[str], faults: Sequence[Fault]) -> list[Fault]:
+    """Faults by target; one that names no target speaks of every id of its call."""
+    told: list[Fault] = []
+    for fault in faults:
+        targets = [fault.target] if fault.target else ids
+        told += [Fault(target, fault.code, fault.words, fault.request_id) for target in targets]
+    return told
+
+
+def _seconds(moment: dt.datetime) -> int:
+    return int(moment.timestamp())

@@ -1,0 +1,178 @@
+"""The access token to send now: kept in a credential file, renewed in time, and once, by whichever process is first.
+
+Each refresh hands out a new refresh token and may kill the old one, so a refresh happens under a lock between
+processes, after reading the file again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from sheets_sync.errors import CredentialsError, Unavailable
+from sheets_sync.ports import Clock
+from sheets_sync.shop import AuthorisedShop
+from sheets_sync.tiktok.auth_host import AuthHost, Grant
+
+log = logging.getLogger(__name__)
+
+RENEW_BEFORE_SECONDS = 24 * 3600
+_TRY_AGAIN_SECONDS = 300
+_LOCK_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the credential file holds. Expiries: Unix seconds, 0 = unknown. `seed` marks the settings it began with."""
+
+    app_key: str
+    access_token: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+    access_expires: int = 0
+    refresh_expires: int = 0
+    open_id: str = ""
+    seller_name: str = ""
+    region: str = ""
+    scopes: tuple[str, ...] = ()
+    shop_id: str = ""
+    shop_cipher: str = field(default="", repr=False)
+    seed: str = ""
+
+    def renewed(self, grant: Grant) -> Credentials:
+        return replace(self, **asdict(grant))
+
+
+class Tokens:
+    """The tokens of one app and one seller. Safe to use from many threads and processes.
+
+    `access_token` and `refresh_token` are those of the settings: they start the file, and start it anew when they are
+    changed later. Raises CredentialsError when there is no usable token, Unavailable when the file or the
+    authorisation host is out of reach.
+    """
+
+    def __init__(
+        self, path: Path, auth: AuthHost, clock: Clock, *, app_key: str, access_token: str = "", refresh_token: str = ""
+    ) -> None:
+        self._path = path
+        self._auth = auth
+        self._clock = clock
+        self._seeded = Credentials(
+            app_key=app_key,
+            access_token=access_token,
+            refresh_token=refresh_token,
+            seed=_mark(access_token, refresh_token),
+        )
+        self._lock = threading.RLock()
+        self._present: Credentials | None = None
+        self._renew_not_before = 0.0
+
+    def credentials(self) -> Credentials:
+        """What is known now, from memory or from the file."""
+        present = self._present
+        if present is None:
+            with self._lock:
+                present = self._present = self._read()
+        return present
+
+    def access(self) -> str:
+        """The access token to send; renewed first when less than 24 h of its life remain."""
+        known = self.credentials()
+        if not known.access_token and not known.refresh_token:
+            raise CredentialsError("tiktok_sign_in_first")
+        now = self._clock.now().timestamp()
+        spent = not known.access_token or 0 < known.access_expires <= now
+        ending = 0 < known.access_expires - RENEW_BEFORE_SECONDS <= now and bool(known.refresh_token)
+        if not spent and not (ending and now >= self._renew_not_before):
+            return known.access_token
+        try:
+            return self.renew(known.access_token)
+        except Unavailable:
+            if spent:
+                raise
+            log.warning("access token could not be renewed yet; it is good until %s", known.access_expires)
+            self._renew_not_before = now + _TRY_AGAIN_SECONDS
+            return known.access_token
+
+    def renew(self, refused: str) -> str:
+        """Another access token than `refused`: the one that another process got meanwhile, or a fresh one."""
+        with self._exclusive():
+            known = self._read()
+            if known.access_token == refused or not known.access_token:
+                if not known.refresh_token:
+                    raise CredentialsError("tiktok_sign_in_again")
+                self._write(known)  # a file that cannot be written must show before the refresh token is spent
+                known = self._present = known.renewed(self._auth.refresh(known.refresh_token))
+                self._write(known)
+                log.info("access token renewed, good until %s", known.access_expires)
+            self._present = known
+            return known.access_token
+
+    def sign_in(self, auth_code: str) -> Credentials:
+        """Begin anew with the code of the seller's consent. The shop has to be chosen again."""
+        with self._exclusive():
+            self._write(self._seeded)
+            self._present = self._seeded.renewed(self._auth.by_code(auth_code))
+            self._write(self._present)
+            return self._present
+
+    def choose(self, shop: AuthorisedShop) -> None:
+        """Remember which shop of the seller is meant."""
+        with self._exclusive():
+            self._present = replace(self._read(), shop_id=shop.id, shop_cipher=shop.cipher)
+            self._write(self._present)
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        try:
+            with self._lock:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                with FileLock(f"{self._path}.lock", timeout=_LOCK_SECONDS, mode=0o600):
+                    yield
+        except (Timeout, OSError):
+            raise Unavailable("tiktok_credential_file", path=str(self._path)) from None
+
+    def _read(self) -> Credentials:
+        """The file where it belongs to this app and to the settings as they are now; otherwise the settings."""
+        try:
+            stored = json.loads(self._path.read_text("utf-8"))
+            known = Credentials(**{**stored, "scopes": tuple(stored["scopes"])})
+        except FileNotFoundError:
+            return self._seeded
+        except OSError:
+            raise Unavailable("tiktok_credential_file", path=str(self._path)) from None
+        except (ValueError, TypeError, KeyError):
+            if self._seeded.refresh_token:
+                return self._seeded
+            raise CredentialsError("tiktok_credential_file_broken", path=str(self._path)) from None
+        changed = self._seeded.seed and known.seed != self._seeded.seed
+        return self._seeded if changed or known.app_key != self._seeded.app_key else known
+
+    def _write(self, known: Credentials) -> None:
+        """Replace the file as a whole, readable by its owner alone from the first byte on."""
+        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
+        try:
+            with suppress(FileNotFoundError):
+                beside.unlink()
+            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                json.dump(asdict(known), file, ensure_ascii=False, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self._path)
+        finally:
+            with suppress(OSError):
+                beside.unlink()
+
+
+def _mark(access_token: str, refresh_token: str) -> str:
+    """A mark by which changed settings are noticed, without keeping their secrets twice."""
+    both = f"{access_token}\n{refresh_token}"
+    return hashlib.sha256(both.encode()).hexdigest()[:16] if both.strip() else ""

@@ -1,0 +1,329 @@
+"""The platform's answers as our values. Field names of the wire stand in this module and in `client.py` only.
+
+Reads leniently, as the platform's pages contradict each other: both spellings of misspelt names, missing lists,
+objects where a list was announced, prices and weights in either form. What is plainly no answer raises `OddAnswer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sheets_sync.shop import (
+    AttributeRule,
+    AuthorisedShop,
+    Brand,
+    Category,
+    CategoryRules,
+    CertificateRule,
+    Condition,
+    Fault,
+    Prerequisite,
+    Reason,
+    SalesAttribute,
+    Saved,
+    ShopProduct,
+    ShopSku,
+    ShopSummary,
+    UploadedImage,
+    Warehouse,
+)
+from sheets_sync.tiktok.classify import without_help_link
+
+Wire = Mapping[str, Any]
+
+_GRAMS = {"GRAM": Decimal(1), "KILOGRAM": Decimal(1000), "POUND": Decimal("453.59237")}
+_CENTIMETRES = {"CENTIMETER": Decimal(1), "INCH": Decimal("2.54")}
+_CHECK_FAILED = "12052990"
+"""A wrapper whose causes are told inside it (Partner Center, Activate Product and Update Inventory)."""
+
+
+class OddAnswer(Exception):  # noqa: N818 (an answer, not yet an error: the transport decides)
+    """The body is not what this endpoint answers."""
+
+
+# ---------------------------------------------------------------- products
+
+
+def saved(data: Wire, request_id: str = "") -> Saved:
+    """Answer of create, edit and partial edit."""
+    return Saved(
+        product_id=_needed(data, "product_id"),
+        skus=tuple(_sku(sku) for sku in _objects(data, "skus")),
+        warnings=tuple(words for entry in _objects(data, "warnings") if (words := _text(entry, "message"))),
+        audit=_text(_object(data, "audit"), "status"),
+        request_id=request_id,
+    )
+
+
+def product(data: Wire) -> ShopProduct:
+    """Answer of Get Product."""
+    chain = _objects(data, "category_chains")
+    return ShopProduct(
+        id=_needed(data, "id"),
+        status=_needed(data, "status"),
+        audit=_text(_object(data, "audit"), "status"),
+        title=_text(data, "title"),
+        description=_text(data, "description"),
+        category_id=_leaf(chain),
+        category_path=tuple(_text(node, "local_name") for node in chain),
+        brand_id=_text(_object(data, "brand"), "id"),
+        images=tuple(_text(image, "uri") for image in _objects(data, "main_images")),
+        attributes={
+            _text(attribute, "id"): tuple((_text(v, "id"), _text(v, "name")) for v in _objects(attribute, "values"))
+            for attribute in _objects(data, "product_attributes")
+        },
+        weight_g=_measure(_object(data, "package_weight"), "value", _GRAMS),
+        dimensions_cm=_dimensions(_object(data, "package_dimensions")),
+        external_id=_text(data, "external_product_id"),
+        skus=tuple(_sku(sku) for sku in _objects(data, "skus")),
+        reasons=tuple(_reason(entry) for entry in _objects(data, "audit_failed_reasons")),
+        has_draft=data.get("has_draft") is True,
+        update_time=_whole(data, "update_time"),
+    )
+
+
+def summaries(data: Wire) -> tuple[list[ShopSummary], str]:
+    """A page of Search Products and the token of the next one ("" at the end)."""
+    found = [
+        ShopSummary(
+            id=_needed(entry, "id"),
+            title=_text(entry, "title"),
+            status=_text(entry, "status"),
+            audit=_text(_object(entry, "audit"), "status"),
+            has_draft=entry.get("has_draft") is True,
+            create_time=_whole(entry, "create_time"),
+            update_time=_whole(entry, "update_time"),
+            skus=tuple((_text(sku, "id"), _text(sku, "seller_sku")) for sku in _objects(entry, "skus")),
+        )
+        for entry in _objects(data, "products")
+    ]
+    return found, _text(data, "next_page_token")
+
+
+def faults(data: Wire, request_id: str = "") -> list[Fault]:
+    """Refusals inside an accepted call. A wrapper is replaced by its causes; the target is the product or SKU id."""
+    return [fault for entry in _objects(data, "errors") for fault in _faults_of(entry, request_id)]
+
+
+def _faults_of(entry: Wire, request_id: str) -> Iterator[Fault]:
+    detail = _object(entry, "detail")
+    target = _text(detail, "sku_id") or _text(detail, "product_id")
+    causes = _objects(detail, "extra_errors") if _text(entry, "code") == _CHECK_FAILED else []
+    for cause in causes or [entry]:
+        yield Fault(target, _text(cause, "code"), without_help_link(_text(cause, "message")), request_id)
+
+
+def _sku(data: Wire) -> ShopSku:
+    code = _object(data, "identifier_code")
+    return ShopSku(
+        id=_needed(data, "id"),
+        seller_sku=_text(data, "seller_sku"),
+        external_id=_text(data, "external_sku_id"),
+        price=_price(_object(data, "price")),
+        stock={_text(place, "warehouse_id"): _whole(place, "quantity") for place in _objects(data, "inventory")},
+        attributes=tuple(
+            SalesAttribute(
+                name=_text(attribute, "name"),
+                value=_text(attribute, "value_name"),
+                id=_text(attribute, "id"),
+                value_id=_text(attribute, "value_id"),
+                image_uri=_text(_object(attribute, "sku_img"), "uri"),
+            )
+            for attribute in _objects(data, "sales_attributes")
+        ),
+        barcode=_text(code, "code"),
+        barcode_type=_text(code, "type"),
+    )
+
+
+def _price(data: Wire) -> Decimal | None:
+    """Written as `amount`, read as `sale_price` (Get) or `tax_exclusive_price` (Search, local sellers)."""
+    read = (_number(_text(data, name)) for name in ("sale_price", "tax_exclusive_price", "amount"))
+    return next((price for price in read if price is not None), None)
+
+
+def _reason(data: Wire) -> Reason:
+    return Reason(_text(data, "position"), _texts(data, "reasons"), _texts(data, "suggestions"))
+
+
+def _leaf(chain: Sequence[Wire]) -> str:
+    leaves = [node for node in chain if node.get("is_leaf") is True] or chain[-1:]
+    return _text(leaves[-1], "id") if leaves else ""
+
+
+def _dimensions(data: Wire) -> tuple[str, str, str] | None:
+    sides = [_measure(data, side, _CENTIMETRES) for side in ("length", "width", "height")]
+    if any(side is None for side in sides):
+        return None
+    length, width, height = (_plain(side) for side in sides if side is not None)
+    return length, width, height
+
+
+def _measure(data: Wire, name: str, units: Mapping[str, Decimal]) -> Decimal | None:
+    value, factor = _number(_text(data, name)), units.get(_text(data, "unit"))
+    return None if value is None or factor is None else Decimal(_plain(value * factor))
+
+
+# ---------------------------------------------------------------- what the shop has and asks for
+
+
+def uploaded(data: Wire) -> UploadedImage:
+    return UploadedImage(_needed(data, "uri"), _text(data, "url"), _whole(data, "width"), _whole(data, "height"))
+
+
+def shops(data: Wire) -> list[AuthorisedShop]:
+    return [
+        AuthorisedShop(
+            id=_needed(shop, "id"),
+            name=_text(shop, "name"),
+            region=_text(shop, "region"),
+            cipher=_text(shop, "cipher"),
+            cross_border=_text(shop, "seller_type") == "CROSS_BORDER",
+        )
+        for shop in _objects(data, "shops")
+    ]
+
+
+def categories(data: Wire) -> list[Category]:
+    return [
+        Category(
+            id=_needed(node, "id"),
+            parent_id=_text(node, "parent_id"),
+            name=_text(node, "local_name"),
+            leaf=node.get("is_leaf") is True,
+            available="AVAILABLE" in (_texts(node, "permission_statuses") or ("AVAILABLE",)),
+        )
+        for node in _objects(data, "categories")
+    ]
+
+
+def category_rules(category_id: str, rules: Wire, attributes: Wire) -> CategoryRules:
+    """Answers of Get Category Rules and Get Attributes together."""
+    return CategoryRules(
+        category_id=category_id,
+        attributes=tuple(_attribute_rule(entry) for entry in _objects(attributes, "attributes")),
+        certificates=tuple(
+            CertificateRule(_needed(entry, "id"), _text(entry, "name"), _required(entry), _conditions(entry))
+            for entry in _objects(rules, "product_certifications")
+        ),
+        size_chart_required=_required(_object(rules, "size_chart")),
+        size_chart_supported=_object(rules, "size_chart").get("is_supported") is True,
+        dimensions_required=_required(_object(rules, "package_dimension")),
+        pre_order="PRE_ORDER" in _texts(rules, "allowed_special_product_types"),
+    )
+
+
+def _attribute_rule(data: Wire) -> AttributeRule:
+    return AttributeRule(
+        id=_needed(data, "id"),
+        name=_text(data, "name"),
+        sales=_text(data, "type") == "SALES_PROPERTY",
+        required=_required(data),
+        multiple=data.get("is_multiple_selection") is True,
+        custom=data.get("is_customizable") is True,
+        number=_text(data, "value_data_format") == "POSITIVE_INT_OR_DECIMAL",
+        values=tuple((_text(value, "id"), _text(value, "name")) for value in _objects(data, "values")),
+        conditions=_conditions(data),
+    )
+
+
+def _required(data: Wire) -> bool:
+    """`is_requried` is how the platform spells it for attributes."""
+    return data.get("is_requried") is True or data.get("is_required") is True
+
+
+def _conditions(data: Wire) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(_text(entry, "attribute_id"), _text(entry, "attribute_value_id"))
+        for entry in _objects(data, "requirement_conditions")
+        if _text(entry, "condition_type") in ("", "VALUE_ID_MATCH")
+    )
+
+
+def brands(data: Wire) -> tuple[list[Brand], str]:
+    """A page of the brands that this shop can use, and the token of the next page.
+
+    Usable: authorised and available, or unauthorised and not protected (Partner Center, Get Brands). The platform
+    spells the second state UNAUTHORIEZD.
+    """
+    found = [Brand(_needed(entry, "id"), _text(entry, "name")) for entry in _objects(data, "brands") if _usable(entry)]
+    return found, _text(data, "next_page_token")
+
+
+def _usable(brand: Wire) -> bool:
+    if _text(brand, "authorized_status") == "AUTHORIZED":
+        return _text(brand, "brand_status") != "UNAVAILABLE"
+    return brand.get("is_t1_brand") is not True
+
+
+def warehouses(data: Wire) -> list[Warehouse]:
+    """Enabled sales warehouses: the only ones that may hold stock."""
+    return [
+        Warehouse(_needed(entry, "id"), _text(entry, "name"), entry.get("is_default") is True)
+        for entry in _objects(data, "warehouses")
+        if _text(entry, "type") == "SALES_WAREHOUSE" and _text(entry, "effect_status") == "ENABLED"
+    ]
+
+
+def prerequisites(data: Wire) -> list[Prerequisite]:
+    return [
+        Prerequisite(_text(entry, "check_item"), entry.get("is_failed") is True, _texts(entry, "fail_reasons"))
+        for entry in _objects(data, "check_results")
+    ]
+
+
+# ---------------------------------------------------------------- single fields
+
+
+def _object(data: Wire, name: str) -> Wire:
+    value = data.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _objects(data: Wire, name: str) -> list[Wire]:
+    """A list of objects; missing counts as empty, one object as a list of one."""
+    value = data.get(name)
+    if isinstance(value, Mapping):
+        return [value]
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+
+
+def _text(data: Wire, name: str) -> str:
+    """Ids arrive as text or, in places, as numbers: text either way."""
+    value = data.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return ""
+    return str(value)
+
+
+def _texts(data: Wire, name: str) -> tuple[str, ...]:
+    value = data.get(name)
+    entries = value if isinstance(value, list) else [value]
+    return tuple(entry for entry in entries if isinstance(entry, str) and entry)
+
+
+def _needed(data: Wire, name: str) -> str:
+    value = _text(data, name)
+    if not value:
+        raise OddAnswer(f"the answer has no {name}")
+    return value
+
+
+def _whole(data: Wire, name: str) -> int:
+    number = _number(_text(data, name))
+    return int(number) if number is not None else 0
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _plain(number: Decimal) -> str:
+    """10, not 1E+1; 7.62, not 7.620."""
+    return f"{number.normalize():f}"

@@ -10,7 +10,7 @@ from .sheet_frame import SheetFrame, widened_spans
 from .sheet_plan import SheetPlan
 
 _ROW = re.compile(rb'<row r="(\d+)"')
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"((?:\s[^>]*)?)>')
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
 _STYLE = re.compile(rb'\ss="(\d+)"')
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 _ARRAY = re.compile(rb'<f\s[^>]*?\bt="(?:array|dataTable)"[^>]*>')
@@ -105,8 +105,8 @@ class _Rows:
             key = b'<c r="%b%b' % (self._name(column), digits)
             found = batch.find(key, at, close)
             if found < 0:
+                here = _place_of_cell(batch, at, close, column)
                 if cells[column] is not None:
-                    here = _place_of_cell(batch, at, close, column)
                     beside = functools.partial(self._beside, batch, first, close, digits)
                     out += (batch[at:here], plan.new_cell(b"", number, column, _attributes(row_tag), beside))
                     at, added = here, True

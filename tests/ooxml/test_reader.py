@@ -81,7 +81,8 @@ class TestKindsOfCells:
         assert type(found.value) is type(value)
 
     @pytest.mark.parametrize(
-        "cell", ['<c r="A2"/>', '<c r="A2" s="1"/>', '<c r="A2" s="1"></c>', '<c r="A2"><v></v></c>', '<c r="A2" t="s"/>']
+        "cell",
+        ['<c r="A2"/>', '<c r="A2" s="1"/>', '<c r="A2" s="1"></c>', '<c r="A2"><v></v></c>', '<c r="A2" t="s"/>'],
     )
     def test_blank(self, make: Make, cell: str) -> None:
         assert one(make, cell) is None
@@ -255,7 +256,9 @@ class TestChoiceOfColumns:
 
     def test_without_a_heading_row(self, make: Make) -> None:
         with Package.open(make('<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c></row>')) as package:
-            assert [sorted(row.cells) for row in package.rows("S", columns=lambda heading: {1} if not heading else ())] == [[1]]
+            assert [
+                sorted(row.cells) for row in package.rows("S", columns=lambda heading: {1} if not heading else ())
+            ] == [[1]]
 
     def test_an_error_of_the_chooser_is_the_callers(self, make: Make) -> None:
         def choose(_: dict[int, Cell]) -> set[int]:

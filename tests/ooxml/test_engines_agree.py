@@ -6,13 +6,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
+from xml.etree import ElementTree
 
 import openpyxl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from sheets_sync.ooxml import patch_by_search, sheet_survey
+from sheets_sync.ooxml import patch_by_search, sheet_rows, sheet_survey
+from sheets_sync.ooxml.cell_text import text_element, unescape_cell, unescape_xml
 from sheets_sync.ooxml.patcher import SheetEdit, patch
 from sheets_sync.ooxml.plain_part import NotPlain
 from sheets_sync.ooxml.reader import Package
@@ -41,7 +43,9 @@ cells = st.sampled_from(
         '<c  r="{0}" ><v>4</v></c>',
     ]
 )
-row_tags = st.sampled_from(['<row r="{0}">', '<row r="{0}" spans="1:3">', '<row r="{0}" s="2" customFormat="1" ht="9">'])
+row_tags = st.sampled_from(
+    ['<row r="{0}">', '<row r="{0}" spans="1:3">', '<row r="{0}" s="2" customFormat="1" ht="9">']
+)
 SHARED = '<si><t>shared</t></si><si><r><t>東</t></r><r><t>京</t></r><rPh sb="0" eb="1"><t>トウ</t></rPh></si>'
 
 
@@ -136,3 +140,26 @@ def test_the_source_has_the_sheet(tmp_path: Path) -> None:
     source = zipped(tmp_path / "a.xlsx", parts(sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row>'), shared=SHARED))
     assert SHEET in members(source)
     assert dict(_openpyxl(source))[1, 0] == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=sheets(), chosen=st.none() | st.sets(st.integers(0, 8)))
+def test_both_engines_read_the_same(rows: str, chosen: set[int] | None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = zipped(Path(folder) / "a.xlsx", parts(sheet_xml(rows), shared=SHARED, xfs=(0, 1, 14, 22)))
+        columns = None if chosen is None else lambda _: chosen
+        with Package.open(path) as package:
+            fast = list(package.rows("S", columns=columns))
+        with mock.patch.object(sheet_rows, "PlainPart", side_effect=NotPlain), Package.open(path) as package:
+            assert list(package.rows("S", columns=columns)) == fast
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(max_size=40) | texts)
+def test_text_survives(text: str) -> None:
+    """Through our own escapes, and (where XML is concerned) through expat's eyes."""
+    element = text_element(text)
+    inner = element[element.index(">") + 1 : -4]
+    expected = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    assert unescape_cell(unescape_xml(inner)) == expected
+    assert unescape_cell(ElementTree.fromstring(element.replace("xml:space", "space")).text or "") == expected

@@ -65,19 +65,19 @@ def _formats(row: GuideRow, template: Template, styles: Styles) -> tuple[Format,
             look = styles.make(**text, bottom=2, bottom_color=_NAVY)
             return (look, look, look)
         case Look.HEAD:
-            look = styles.make(bold=True, bg_color="F2F2F2", font_color="595959", valign="vcenter")
+            look = styles.make(bold=True, bg_color="F2F2F2", font_color="595959", indent=1, valign="vcenter")
             return (look, look, look)
         case Look.GAP:
             return ()
         case Look.BODY:
-            plain = styles.make(text_wrap=True, valign="vcenter", bottom=1, bottom_color=_RULE)
+            plain = styles.make(text_wrap=True, indent=1, valign="vcenter", bottom=1, bottom_color=_RULE)
             return (_name(row, template, styles), plain, plain)
 
 
 def _name(row: GuideRow, template: Template, styles: Styles) -> Format:
     ink = _ink(row.swatch, template)
     return styles.make(
-        bold=True, text_wrap=True, valign="vcenter", bottom=1, bottom_color=_RULE,
+        bold=True, text_wrap=True, indent=1, valign="vcenter", bottom=1, bottom_color=_RULE,
         **({"bg_color": ink.fill} if ink.fill else {}), **({"font_color": ink.text} if ink.text else {}),
     )  # fmt: skip
 

@@ -118,6 +118,8 @@ def edits(
     if ids is not None:
         free = max([1, *tab.fact_rows.values()]) + 1
         for name, value in _facts(ids).items():
+            if tab.facts.get(name) == value:
+                continue
             row = tab.fact_rows.get(name, free)
             free += row == free
             cells.setdefault(row, {}).update({0: name, 1: value})

@@ -22,10 +22,12 @@ from sheets_sync.workbooks import lists
 from sheets_sync.workbooks.cell_rules import cell_rule
 from sheets_sync.workbooks.colours import paints
 from sheets_sync.workbooks.guide_sheet import write_guide
-from sheets_sync.workbooks.shown_columns import DATA_TABS, shown_columns
-from sheets_sync.workbooks.styles import CHECKBOXES, Styles, default_font
+from sheets_sync.workbooks.shown_columns import CHECKBOXES, DATA_TABS, shown_columns
+from sheets_sync.workbooks.styles import Styles, default_font
 
 HEADING_HEIGHT = 36
+ROW_HEIGHT = 34
+"""Two lines, in points, the same for all rows: a description of forty lines must not push its neighbours away."""
 _LAST = MAX_ROWS - 1
 _A4 = 9
 _FROZEN = {
@@ -57,7 +59,6 @@ def write_skeleton(path: Path, content: NewWorkbook, made: dt.datetime) -> None:
         "strings_to_formulas": False,
         "strings_to_numbers": False,
         "default_format_properties": default_font(content.language),
-        "default_row_height": 24,
     }
     with Workbook(str(path), options) as book:
         names = {tab: content.template.tab_name(tab, content.language) for tab in Tab}
@@ -77,7 +78,9 @@ def write_skeleton(path: Path, content: NewWorkbook, made: dt.datetime) -> None:
 def _data_tab(sheet: Worksheet, tab: Tab, content: NewWorkbook, styles: Styles) -> None:
     columns = shown_columns(content.template, tab, content.sign_off)
     _columns(sheet, columns, styles)
+    sheet.set_default_row(ROW_HEIGHT)
     sheet.set_row(0, HEADING_HEIGHT)
+    sheet.set_row(1, ROW_HEIGHT)
     for index, column in enumerate(columns):
         sheet.write_string(0, index, column.label(content.language), styles.heading(column))
     for index, column in enumerate(columns):
@@ -102,11 +105,16 @@ def _data_tab(sheet: Worksheet, tab: Tab, content: NewWorkbook, styles: Styles) 
 
 
 def _columns(sheet: Worksheet, columns: Sequence[Column], styles: Styles) -> None:
-    """Widths, formats to the sheet's end, and the optional columns folded away behind a + sign."""
+    """Widths, formats to the sheet's end, and the optional columns folded away behind a + sign.
+
+    Boxes to tick are for rows alone: the column has no format, so that none shows below and appended rows take theirs
+    from the row above.
+    """
     folded_before = False
     for index, column in enumerate(columns):
         outline = {"level": 1, "hidden": True} if column.folded else {"collapsed": folded_before}
-        sheet.set_column(index, index, column.width, styles.cells(column), outline)
+        look = None if column.key in CHECKBOXES else styles.cells(column)
+        sheet.set_column(index, index, column.width, look, outline)
         folded_before = column.folded
     if folded_before:
         sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})

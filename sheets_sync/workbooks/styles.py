@@ -11,12 +11,11 @@ from sheets_sync.messages import Language
 from sheets_sync.template import Column, Kind, Owner, Template
 from sheets_sync.workbooks.colours import Ink
 
-CHECKBOXES = ("sync", "approval")
-"""Flags that every row carries: shown as boxes to tick. A flag that is normally blank stays a TRUE/FALSE list."""
-
 _FONTS: dict[Language, str] = {"ja": "Yu Gothic", "en": "Calibri"}
 _TYPED_AS_TEXT = frozenset({Kind.ID, Kind.TEXT, Kind.LINES, Kind.CATEGORY, Kind.BRAND, Kind.IMAGE})
 _CENTRED = frozenset({Kind.FLAG, Kind.CHOICE, Kind.DATE, Kind.DATETIME})
+_LONG = frozenset({Kind.LINES, Kind.HTML})
+_NUMBERS = frozenset({Kind.INTEGER, Kind.MONEY})
 _GRID = "D9D9D9"
 _ERROR_TEXT = "9C0006"
 
@@ -51,17 +50,20 @@ class Styles:
 
     def cells(self, column: Column, *, checkbox: bool = False) -> Format:
         """Cells of a column: number format by kind, a faint tint where she does not write."""
-        look: dict[str, Any] = {"valign": "top", "num_format": self._number_format(column)}
+        look: dict[str, Any] = {"num_format": self._number_format(column), "border": 1, "border_color": _GRID}
+        look["valign"] = "top" if column.kind in _LONG else "vcenter"
         if column.kind in _CENTRED:
             look["align"] = "center"
-        if column.kind is Kind.LINES and (column.owner is Owner.RESULT or not column.folded):
+        elif column.kind not in _NUMBERS:
+            look |= {"align": "left", "indent": 1}
+        if column.kind is Kind.LINES:
             look["text_wrap"] = True
         if column.key.endswith("errors"):
             look["font_color"] = _ERROR_TEXT
         if column.owner is Owner.EDITOR:
             look["locked"] = False
         else:
-            look |= {"bg_color": _tint(self._template.owners[column.owner].colour), "border": 1, "border_color": _GRID}
+            look["bg_color"] = _tint(self._template.owners[column.owner].colour)
         return self.make(**look, **({"checkbox": True} if checkbox else {}))
 
     def ink(self, ink: Ink) -> Format:

@@ -1,0 +1,81 @@
+"""Dated copies of the workbook, kept in a folder beside it: `<stem>_copies/<stem>_20261122-101500.xlsx`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from sheets_sync.errors import UsageError
+from sheets_sync.ports import Copy
+
+_MOMENT = re.compile(r"(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})(.*)", re.DOTALL)
+
+
+def folder(workbook: Path) -> Path:
+    """Where the copies of a workbook are kept."""
+    return workbook.with_name(f"{workbook.stem}_copies")
+
+
+def kept(workbook: Path) -> Sequence[Copy]:
+    """Kept copies, newest first."""
+    start = f"{workbook.stem}_"
+    names = (path.stem for path in folder(workbook).glob(f"*{workbook.suffix}") if path.name.startswith(start))
+    stamps = sorted((name.removeprefix(start) for name in names), reverse=True)
+    return [Copy(stamp, _label(stamp)) for stamp in stamps]
+
+
+def keep(workbook: Path, stamp: str) -> str:
+    """Copy the workbook as it is under a stamp, or `stamp-2` … where that one is taken. Returns the stamp used."""
+    folder(workbook).mkdir(exist_ok=True)
+    used, number = stamp, 1
+    while _place(workbook, used).exists():
+        number += 1
+        used = f"{stamp}-{number}"
+    _copy(workbook, _place(workbook, used))
+    return used
+
+
+def prune(workbook: Path, keep_newest: int) -> None:
+    """Take all but the newest copies away."""
+    for copy in list(kept(workbook))[max(keep_newest, 0) :]:
+        _place(workbook, copy.stamp).unlink(missing_ok=True)
+
+
+def require(workbook: Path, stamp: str) -> None:
+    """Raise UsageError, naming the newest copies there are, when there is none of that stamp."""
+    known = [copy.stamp for copy in kept(workbook)]
+    if stamp not in known:
+        raise UsageError("workbook_copy_missing", stamp=stamp, known=", ".join(known[:10]) or "-")
+
+
+def bring_back(workbook: Path, stamp: str) -> None:
+    """Put a kept copy in the workbook's place."""
+    _copy(_place(workbook, stamp), Path(os.path.realpath(workbook)))
+
+
+def _place(workbook: Path, stamp: str) -> Path:
+    return folder(workbook) / f"{workbook.stem}_{stamp}{workbook.suffix}"
+
+
+def _copy(source: Path, target: Path) -> None:
+    """As a whole or not at all: beside the target first, then in its place."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        shutil.copy2(source, beside)
+        os.replace(beside, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _label(stamp: str) -> str:
+    found = _MOMENT.fullmatch(stamp)
+    if not found:
+        return stamp
+    year, month, day, hour, minute, second, rest = found.groups()
+    return f"{year}-{month}-{day} {hour}:{minute}:{second}{rest}"

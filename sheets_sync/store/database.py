@@ -28,6 +28,7 @@ class Database:
         if parsed.get_backend_name() == "sqlite":
             self.file = _sqlite_file(parsed)
             self.name = str(self.file)
+            parsed = parsed.set(database=self.name)  # connections made after a change of folder find the same file
         self.engine = _engine(parsed)
         self._writer = self.engine.execution_options(sheets_write=True)
         # SQLite takes one writer at a time and lets the others sleep ever longer: a queue of our own is faster.

@@ -106,6 +106,21 @@ def _add_a_later_version(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrate_module, "__file__", str(folder / "migrate.py"))
 
 
+def test_a_relative_address_stays_where_it_was_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "商品 100% (新)"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    store = open_store("sqlite:///sheets_sync.db")
+    monkeypatch.chdir(tmp_path)
+    store._database.engine.dispose()  # type: ignore[attr-defined]
+    store.save_fact("cart_id", "main")
+    store.close()
+    store = open_store(_url(folder / "sheets_sync.db"))
+    assert store.fact("cart_id") == "main"
+    store.close()
+    assert [entry.name for entry in tmp_path.iterdir()] == [folder.name]
+
+
 # -- refused
 
 

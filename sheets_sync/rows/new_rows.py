@@ -1,0 +1,148 @@
+"""Rows of products that the workbook does not have yet, and the streams of them that fill a new workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from sheets_sync.issue import Issue, Severity, Tab
+from sheets_sync.messages import Language
+from sheets_sync.products import Product, Skipped
+from sheets_sync.records import BaseRow, Plain
+from sheets_sync.rows.plain import PlainTab
+from sheets_sync.rows.project import ExportRules, ProjectedProduct, Projector
+from sheets_sync.states import Listing, State
+from sheets_sync.tables import CellValue
+from sheets_sync.template import Template
+
+Cells = dict[str, CellValue]
+
+
+@dataclass(slots=True)
+class ExportCounts:
+    """What an export did, in products but for `skus` and `conflicts` (fields in conflict).
+
+    `added` + `refreshed` + `unchanged` == `products`; `gone` are the rows whose product is not in the cart any more.
+    """
+
+    products: int = 0
+    skus: int = 0
+    added: int = 0
+    refreshed: int = 0
+    unchanged: int = 0
+    conflicts: int = 0
+    gone: int = 0
+
+
+def new_product(shown: ProjectedProduct, today: dt.date) -> tuple[dict[str, Plain], BaseRow]:
+    """The product row of a product that is new to the workbook, OFF unless it carries the tag, and its base."""
+    row, key = shown.product_row, shown.key
+    hers: dict[str, Plain] = {"sync": shown.starts_on}
+    results: dict[str, Plain] = {"added_at": today.isoformat(), "listing": Listing.NONE.value}
+    if not shown.starts_on:
+        results["state"] = State.OFF.value
+    base = BaseRow(Tab.PRODUCTS, key, key, row, hers, added_on=today.isoformat(), extra=shown.extra)
+    return row | hers | results, base
+
+
+def new_skus(shown: ProjectedProduct, today: dt.date) -> Iterator[tuple[dict[str, Plain], BaseRow]]:
+    """The SKU rows of such a product and their base."""
+    for key, row in shown.sku_rows.items():
+        extra = shown.sku_extra.get(key, {})
+        yield row, BaseRow(Tab.SKUS, key, shown.key, row, added_on=today.isoformat(), extra=extra)
+
+
+class Admission:
+    """Lets each product and each variant in once: keys are unique in a cart, a second one would become a copied row."""
+
+    def __init__(self) -> None:
+        self._products: set[str] = set()
+        self._variants: dict[str, str] = {}
+
+    def knows(self, tab: Tab, key: str) -> bool:
+        """Whether the cart has this product, or this variant."""
+        return key in (self._products if tab is Tab.PRODUCTS else self._variants)
+
+    def doubled(self, product: Product) -> Issue | None:
+        """Why a product cannot be taken: its key, or the key of one of its variants, came before."""
+        if product.key in self._products:
+            params = {"read": product.key}
+            return Issue(Tab.PRODUCTS, product.key, "product_key", "doubled_in_cart", Severity.WARNING, params)
+        self._products.add(product.key)
+        if not product.has_variants:
+            return None
+        for variant in product.variants:
+            if self._variants.setdefault(variant.key, product.key) != product.key:
+                params = {"read": variant.key, "other": self._variants[variant.key]}
+                return Issue(
+                    Tab.PRODUCTS, product.key, "product_key", "variant_doubled_in_cart", Severity.WARNING, params
+                )
+        return None
+
+
+@dataclass
+class FirstExport:
+    """The rows of a new workbook as streams: nothing but one product is held at a time.
+
+    `read` starts a fresh pass over the cart; each stream makes one. `counts`, `issues` and `skipped` are complete once
+    the stream of the products tab is used up.
+    """
+
+    read: Callable[[], Iterable[Product | Skipped]]
+    rules: ExportRules
+    template: Template
+    language: Language
+    today: dt.date
+    counts: ExportCounts = field(default_factory=ExportCounts)
+    issues: list[Issue] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def rows(self, tab: Tab) -> Iterator[Cells]:
+        """Rendered rows of 商品 or SKU, in the cart's order."""
+        words = PlainTab(tab, self.template, self.language)
+        if tab is Tab.SKUS:
+            for shown in self._shown():
+                for row, _ in new_skus(shown, self.today):
+                    yield words.write_row(row)
+            return
+        self.counts, self.issues, self.skipped = ExportCounts(), [], []
+        for shown in self._shown(self.issues, self.skipped):
+            self.counts.products += 1
+            self.counts.added += 1
+            self.counts.skus += max(1, len(shown.sku_rows))
+            yield words.write_row(new_product(shown, self.today)[0])
+
+    def base_rows(self) -> Iterator[BaseRow]:
+        """What the store has to remember of all these rows."""
+        for shown in self._shown():
+            yield new_product(shown, self.today)[1]
+            for _, base in new_skus(shown, self.today):
+                yield base
+
+    def _shown(
+        self, issues: list[Issue] | None = None, skipped: list[Skipped] | None = None
+    ) -> Iterator[ProjectedProduct]:
+        project, admission = Projector(self.rules, self.template), Admission()
+        for item in self.read():
+            if isinstance(item, Skipped):
+                if skipped is not None:
+                    skipped.append(item)
+                continue
+            doubled = admission.doubled(item)
+            if issues is not None:
+                issues.extend(item.issues)
+                issues.extend([doubled] if doubled else [])
+            if doubled is None:
+                yield project(item)
+
+
+def first_rows(
+    read: Callable[[], Iterable[Product | Skipped]],
+    rules: ExportRules,
+    template: Template,
+    language: Language,
+    today: dt.date,
+) -> FirstExport:
+    """Streams for a workbook that does not exist yet; `read` is the source's `products`."""
+    return FirstExport(read, rules, template, language, today)

@@ -1,0 +1,76 @@
+"""Her cells as last read: what a deleted row or column comes back with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from sheets_sync.issue import Tab
+from sheets_sync.records import BaseRow, Plain
+from sheets_sync.rows.fields import Fields, fields_of
+from sheets_sync.rows.plain import Line, PlainTab, lines_of
+from sheets_sync.tables import CellError, Snapshot, TabSnapshot
+from sheets_sync.template import Template
+
+REMEMBERED = (Tab.PRODUCTS, Tab.SKUS, Tab.ATTRIBUTES)
+"""Tabs whose rows come back when they were deleted."""
+
+Row = Mapping[str, Plain]
+
+
+def cells_of(base: BaseRow) -> dict[str, Plain]:
+    """The row as she last left it: the cart's values with her own over them."""
+    return {key: value for key, value in (base.base | base.seen).items() if value is not None}
+
+
+def edits(cells: Row, base: Row, columns: Iterable[str]) -> dict[str, Plain]:
+    """Editor cells that differ from the base, blanked ones as None: all that has to be remembered of a row."""
+    found: dict[str, Plain] = {}
+    for column in columns:
+        value = cells.get(column)
+        if value != base.get(column) and type(value) is not CellError:
+            found[column] = value
+    return found
+
+
+def absent_columns(sheet: TabSnapshot, fields: Fields, words: PlainTab) -> tuple[str, ...]:
+    """Columns of the template that the tab lost. They say nothing: neither that a cell is blank nor that it is not."""
+    return tuple(key for key in words.columns if key not in sheet.headings.columns and key not in fields.optional)
+
+
+def with_absent(cells: dict[str, Plain], base: BaseRow | None, absent: Iterable[str]) -> dict[str, Plain]:
+    """Cells of a row, those of lost columns as they were last seen."""
+    if base is None or not (lost := {c: v for c in absent if (v := base.seen.get(c, base.base.get(c))) is not None}):
+        return cells
+    return cells | lost
+
+
+def remember(
+    snapshot: Snapshot, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template
+) -> Iterator[BaseRow]:
+    """Base rows whose remembered edits changed, to be saved by every run that read the workbook.
+
+    Without it a row that is deleted before the next export would come back as it was at the last one.
+    """
+    for tab in REMEMBERED:
+        sheet = snapshot.tabs.get(tab)
+        if sheet is None:
+            continue
+        words, fields, known = PlainTab(tab, template, snapshot.language), fields_of(template, tab), base.get(tab, {})
+        absent = absent_columns(sheet, fields, words)
+        for line in lines_of(sheet, words, {key: row.base for key, row in known.items()}):
+            was = known.get(line.key)
+            if line.ref.occurrence or (was is None and tab is not Tab.ATTRIBUTES):
+                continue
+            was = was or BaseRow(tab, line.key, str(line.cells.get("product_key") or ""))
+            seen = edits(with_absent(line.cells, was, absent), was.base, fields.editor)
+            if seen != was.seen:
+                yield replace(was, seen=seen)
+
+
+def first_lines(lines: Iterable[Line]) -> dict[str, Line]:
+    """Each key's topmost row."""
+    found: dict[str, Line] = {}
+    for line in lines:
+        found.setdefault(line.key, line)
+    return found

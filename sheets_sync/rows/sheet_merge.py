@@ -1,0 +1,173 @@
+"""One tab during an export: the merge applied to all sheet rows of a key, as changes of cells and a new base."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sheets_sync.issue import Issue, Tab
+from sheets_sync.records import BaseRow, Plain
+from sheets_sync.rows.accidents import tool_cell_edited
+from sheets_sync.rows.fields import Fields, fields_of
+from sheets_sync.rows.merge import MergedRow, Row, merge_row
+from sheets_sync.rows.plain import Line, PlainTab, lines_of
+from sheets_sync.rows.seen import absent_columns, cells_of, edits, with_absent
+from sheets_sync.states import Overwrite
+from sheets_sync.tables import Snapshot, TabPatch
+
+CONFLICT = "conflict:"
+"""Prefix in `BaseRow.extra`: an open conflict of a field, with the cart's value that it is shown with."""
+
+
+@dataclass(frozen=True, slots=True)
+class CartRow:
+    """A row as the cart has it now. `carried`: her cells of the same SKU from the other tab, as base and edits."""
+
+    key: str
+    product_key: str
+    values: Row
+    extra: Row
+    updated: bool = False
+    carried: BaseRow | None = None
+
+
+@dataclass(slots=True)
+class RowOutcome:
+    """What became of a row. `appended`: its cells where it has to be appended; `restored`: it had been there before."""
+
+    conflicts: dict[str, Plain]
+    touched: bool = False
+    restored: bool = False
+    appended: dict[str, Plain] | None = None
+
+
+@dataclass
+class SheetMerge:
+    """A tab's rows by key, the store's base of it, and what the export changes in both."""
+
+    tab: Tab
+    base: dict[str, BaseRow]
+    words: PlainTab
+    fields: Fields
+    mode: Overwrite
+    today: dt.date
+    all_lines: list[Line] = field(default_factory=list)
+    absent: tuple[str, ...] = ()
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+    patch: TabPatch = field(default_factory=TabPatch)
+    base_rows: list[BaseRow] = field(default_factory=list)
+    forget: set[str] = field(default_factory=set)
+    issues: list[Issue] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls,
+        snapshot: Snapshot | None,
+        base: Mapping[str, BaseRow],
+        words: PlainTab,
+        mode: Overwrite,
+        today: dt.date,
+    ) -> SheetMerge:
+        fields = fields_of(words.template, words.tab)
+        sheet = snapshot.tabs.get(words.tab) if snapshot else None
+        return cls(
+            words.tab,
+            dict(base),
+            words,
+            fields,
+            mode,
+            today,
+            all_lines=lines_of(sheet, words, {key: row.base for key, row in base.items()}),
+            absent=absent_columns(sheet, fields, words) if sheet else (),
+        )
+
+    def index(self) -> None:
+        """Group the rows by their true keys."""
+        for line in self.all_lines:
+            self.lines.setdefault(line.key, []).append(line)
+
+    def set(self, line: Line, column: str, value: Plain) -> None:
+        """Write a cell unless it says so already."""
+        if line.cells.get(column) != value:
+            self.patch.set(line.ref, column, self.words.write(column, value))
+
+    def append(self, row: Row) -> None:
+        self.patch.appends.append(self.words.write_row(row))
+
+    def keep(self, row: BaseRow) -> None:
+        """Note a base row for the store when it differs from what the store has."""
+        if row != self.base.get(row.key):
+            self.base_rows.append(row)
+
+    def drop(self, key: str) -> None:
+        """Take a row out of the sheet and out of the base."""
+        self.forget.add(key)
+        self.patch.removes.update(line.ref for line in self.lines.get(key, ()))
+
+    def cells(self, key: str) -> Row:
+        """A row's cells as they stand, or as they were last seen."""
+        if lines := self.lines.get(key):
+            return lines[0].cells
+        return cells_of(self.base[key]) if key in self.base else {}
+
+    def merge(self, cart: CartRow, fields: Fields | None = None) -> RowOutcome:
+        """Merge every sheet row of a key; a row that is not there is handed back to be appended."""
+        fields = fields or self.fields
+        old, lines = self.base.get(cart.key), self.lines.get(cart.key)
+        carried = cells_of(cart.carried) if cart.carried else {}
+        was: Row | None = old.base if old else None
+        if cart.carried:
+            was = {**(was or {}), **cart.carried.base}
+        pending = _pending(old)
+        if not lines:
+            cells = {**(cells_of(old) if old else {}), **carried}
+            merged = merge_row(was, cells, cart.values, self.mode, cart.updated, fields=fields, pending=pending)
+            final = _after(cells, merged)
+            outcome = RowOutcome(merged.conflicts, touched=True, restored=old is not None, appended=final)
+        else:
+            outcome, final = RowOutcome({}), {}
+            for line in reversed(lines):  # the topmost row speaks for the key
+                cells = with_absent(line.cells, old, self.absent)
+                cells = {**cells, **carried} if carried else cells
+                merged = merge_row(was, cells, cart.values, self.mode, cart.updated, fields=fields, pending=pending)
+                final = _after(cells, merged)
+                self._write(line, cells, merged, final)
+                outcome.conflicts, outcome.touched = merged.conflicts, outcome.touched or bool(merged.writes)
+                self.issues += (
+                    tool_cell_edited(line, column, typed, cart.values.get(column), cart.product_key)
+                    for column, typed in merged.typed_over.items()
+                )
+        new = BaseRow(
+            self.tab,
+            cart.key,
+            cart.product_key,
+            base=dict(cart.values),
+            seen=edits(final, cart.values, fields.editor),
+            added_on=(old.added_on if old else "") or str(final.get("added_at") or self.today.isoformat()),
+            extra={**cart.extra, **{CONFLICT + column: value for column, value in outcome.conflicts.items()}},
+        )
+        self.keep(new)
+        if outcome.appended is not None and "added_at" in self.words.columns:
+            outcome.appended["added_at"] = new.added_on
+        return outcome
+
+    def _write(self, line: Line, cells: Row, merged: MergedRow, final: Row) -> None:
+        for column, value in merged.writes.items():
+            self.set(line, column, value)
+        if cells is not line.cells:  # cells from elsewhere: lost columns, a SKU that moved to this tab
+            for column, value in final.items():
+                self.set(line, column, value)
+
+
+def _after(cells: dict[str, Plain], merged: MergedRow) -> dict[str, Plain]:
+    """The cells of a row once a merge is written, blank ones left out."""
+    if not merged.writes:
+        return cells
+    return {column: value for column, value in {**cells, **merged.writes}.items() if value is not None}
+
+
+def _pending(old: BaseRow | None) -> Row:
+    if old is None or not old.extra:
+        return {}
+    return {name.removeprefix(CONFLICT): v for name, v in old.extra.items() if name.startswith(CONFLICT)}

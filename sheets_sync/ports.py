@@ -177,7 +177,7 @@ class Store(Protocol):
     def unsettled_attempts(self) -> list[Attempt]:
         """Attempts whose outcome is OPEN or UNKNOWN, oldest first."""
 
-    def last_attempts(self) -> dict[str, Attempt]:
+    def last_attempts(self) -> dict[tuple[str, Call], Attempt]:
         """The newest attempt of each product and call."""
 
     # -- instructions

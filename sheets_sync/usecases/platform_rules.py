@@ -1,0 +1,140 @@
+"""Categories, brands and category rules of the platform: from the store's cache, fetched when missing or old and the
+shop can be reached. A check is offline but for this cache.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from sheets_sync.errors import CredentialsError, ShopError, Unavailable
+from sheets_sync.shop import AttributeRule, Brand, Category, CategoryRules, CertificateRule, Condition, Warehouse
+from sheets_sync.usecases.session import Session
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+# Category trees change, so they are kept for hours, not weeks (reference: TikTok Shop API 3.2).
+FRESH = dt.timedelta(hours=12)
+
+
+@dataclass(slots=True)
+class PlatformRules:
+    """What is known of the platform's rules. Empty where nothing is cached and the shop cannot be reached."""
+
+    categories: dict[str, Category] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+    brands: dict[str, str] = field(default_factory=dict)
+    rules: dict[str, CategoryRules] = field(default_factory=dict)
+
+    def choices(self) -> dict[str, list[str]]:
+        """Entries of the workbook's drop-downs: leaves by full path with their id, and brand names."""
+        leaves = (c for c in self.categories.values() if c.leaf and c.available)
+        return {
+            "category": sorted(f"{self.paths[c.id]} [{c.id}]" for c in leaves),
+            "brand": sorted(self.brands.values()),
+        }
+
+
+def load_rules(session: Session, *, online: bool) -> PlatformRules:
+    """Categories and brands. `online`: old or missing ones are fetched; without it only what is cached is used."""
+    categories = _cached(session, "categories", "", lambda: list(session.shop.categories()), _category, online=online)
+    brands = _cached(session, "brands", "", lambda: list(session.shop.brands()), lambda d: Brand(**d), online=online)
+    known = {category.id: category for category in categories or ()}
+    paths = {key: _path(category, known) for key, category in known.items()}
+    return PlatformRules(known, paths, {brand.id: brand.name for brand in brands or ()})
+
+
+def add_category_rules(session: Session, platform: PlatformRules, category_ids: Iterable[str], *, online: bool) -> None:
+    """Rules of these leaf categories, each fetched once."""
+    wanted = [key for key in dict.fromkeys(category_ids) if key and key not in platform.rules]
+    for category_id in wanted:
+        if platform.categories and not _is_leaf(platform, category_id):
+            continue
+        fetch = partial(_fetch_rules, session, category_id)
+        found = _cached(session, "rules", category_id, fetch, _rules, online=online)
+        if found:
+            platform.rules[category_id] = found[0]
+
+
+def _fetch_rules(session: Session, category_id: str) -> list[CategoryRules]:
+    return [session.shop.category_rules(category_id)]
+
+
+def load_warehouse(session: Session) -> str:
+    """Id of the warehouse whose stock is sent: the setting, else the shop's default sales warehouse, "" for none."""
+    if session.settings.tiktok.warehouse_id:
+        return session.settings.tiktok.warehouse_id
+    places = _cached(
+        session, "warehouses", "", lambda: list(session.shop.warehouses()), lambda d: Warehouse(**d), online=True
+    )
+    defaults = [place for place in places or () if place.default] or list(places or ())
+    return defaults[0].id if defaults else ""
+
+
+def forget_rules(session: Session) -> None:
+    """Drop the cache: the platform said that something we believed is stale."""
+    for kind in ("categories", "brands", "rules", "warehouses"):
+        session.store.forget_cached(kind)
+
+
+def _is_leaf(platform: PlatformRules, category_id: str) -> bool:
+    category = platform.categories.get(category_id)
+    return category is not None and category.leaf
+
+
+def _cached(
+    session: Session,
+    kind: str,
+    key: str,
+    fetch: Callable[[], list[T]],
+    make: Callable[[dict[str, Any]], T],
+    *,
+    online: bool,
+) -> list[T] | None:
+    known = session.store.cached(kind, key)
+    now = session.clock.now()
+    if known and (not online or now - known[1] < FRESH):
+        return [make(entry) for entry in known[0]]
+    if online and session.has_shop:
+        try:
+            fetched = fetch()
+        except (ShopError, Unavailable, CredentialsError) as error:
+            log.warning("%s could not be fetched: %s", kind, error)
+            if not known and isinstance(error, CredentialsError):
+                raise
+        else:
+            session.store.save_cached(kind, key, [asdict(entry) for entry in fetched], now)  # type: ignore[call-overload]  # T is a dataclass
+            return fetched
+    return [make(entry) for entry in known[0]] if known else None
+
+
+def _category(entry: dict[str, Any]) -> Category:
+    return Category(**entry)
+
+
+def _path(category: Category, known: dict[str, Category]) -> str:
+    names = [category.name]
+    while category.parent_id in known and len(names) < 20:
+        category = known[category.parent_id]
+        names.insert(0, category.name)
+    return " > ".join(names)
+
+
+def _rules(entry: dict[str, Any]) -> CategoryRules:
+    def conditions(found: list[dict[str, str]]) -> tuple[Condition, ...]:
+        return tuple(Condition(**condition) for condition in found)
+
+    attributes = tuple(
+        AttributeRule(
+            **{**a, "values": tuple((v[0], v[1]) for v in a["values"]), "conditions": conditions(a["conditions"])}
+        )
+        for a in entry["attributes"]
+    )
+    certificates = tuple(
+        CertificateRule(**{**c, "conditions": conditions(c["conditions"])}) for c in entry["certificates"]
+    )
+    return CategoryRules(**{**entry, "attributes": attributes, "certificates": certificates})

@@ -1,0 +1,192 @@
+"""One run with everything it works on. Adapters are opened when first needed, so that a run loads only what it uses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sheets_sync.clock import SystemClock
+from sheets_sync.errors import CredentialsError, Refused, UsageError
+from sheets_sync.messages import Language
+from sheets_sync.ports import Clock, Pictures, Progress, Shop, Source, Store, Workbook
+from sheets_sync.records import Run
+from sheets_sync.run_log import run_log
+from sheets_sync.settings import Settings
+from sheets_sync.store import open_store
+from sheets_sync.tables import WorkbookIds
+from sheets_sync.template import Template
+from sheets_sync.template_files import load_template
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def step(self, code: str, **params: object) -> None:
+        """Nothing to show."""
+
+    def advance(self, code: str, done: int, total: int) -> None:
+        """Nothing to show."""
+
+
+@dataclass
+class Session:
+    """A run: its settings, template, store and ports. Made by `open_session`."""
+
+    settings: Settings
+    command: str
+    store: Store
+    clock: Clock
+    progress: Progress
+    run_id: str
+    started: dt.datetime
+    shop_override: Shop | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def template(self) -> Template:
+        return load_template(self.settings.tiktok.market)
+
+    @property
+    def language(self) -> Language:
+        return self.settings.language
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(self.template.timezone)
+
+    def local(self, at: dt.datetime) -> dt.datetime:
+        """A moment as a cell shows it: local time of the market, without zone and fractions of a second."""
+        return at.astimezone(self.timezone).replace(tzinfo=None, microsecond=0)
+
+    @property
+    def today(self) -> dt.date:
+        return self.local(self.clock.now()).date()
+
+    @cached_property
+    def workbook(self) -> Workbook:
+        settings = self.settings
+        if settings.workbook.kind == "google":
+            raise UsageError("not_yet", what="[workbook] kind = \"google\"")
+        from sheets_sync.workbooks.excel import ExcelWorkbook  # noqa: PLC0415  loads XlsxWriter only when needed
+
+        return ExcelWorkbook(
+            settings.path(settings.workbook.path),
+            self.template,
+            language=settings.language,
+            sign_off=settings.rules.sign_off,
+            protect=settings.workbook.protect,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def source(self) -> Source:
+        cart = self.settings.cart
+        if cart.kind != "csv":
+            raise UsageError("not_yet", what=f'[cart] kind = "{cart.kind}"')
+        from sheets_sync.sources.open_source import open_csv  # noqa: PLC0415  only an export reads the cart
+
+        return open_csv(self.settings.path(cart.path), cart.format, cart.encoding, self.language)
+
+    @property
+    def has_shop(self) -> bool:
+        """Whether the settings name a TikTok Shop app at all."""
+        return self.shop_override is not None or bool(self.settings.tiktok.app_key)
+
+    @cached_property
+    def shop(self) -> Shop:
+        if self.shop_override is not None:
+            return self.shop_override
+        tiktok, template = self.settings.tiktok, self.template
+        secret = tiktok.app_secret.get_secret_value()
+        if not tiktok.app_key or not secret:
+            raise CredentialsError("credentials_missing")
+        from sheets_sync.tiktok.client import TikTokShop  # noqa: PLC0415  loads requests only when the shop is needed
+        from sheets_sync.tiktok.tokens import Tokens  # noqa: PLC0415
+
+        return TikTokShop(
+            api_base=tiktok.api_base,
+            auth_base=tiktok.auth_base,
+            app_key=tiktok.app_key,
+            app_secret=secret,
+            tokens=lambda auth: Tokens(
+                self.settings.path("tiktok_credentials.json"),
+                auth,
+                self.clock,
+                app_key=tiktok.app_key,
+                access_token=tiktok.access_token.get_secret_value(),
+                refresh_token=tiktok.refresh_token.get_secret_value(),
+            ),
+            clock=self.clock,
+            shop_cipher=tiktok.shop_cipher.get_secret_value(),
+            locale=template.locale,
+            category_version=tiktok.category_version or template.category_version,
+            currency=template.currency,
+            warehouse_id=tiktok.warehouse_id,
+            requests_per_second=tiktok.requests_per_second,
+        )
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        from sheets_sync.pictures import PictureFetcher  # noqa: PLC0415  loads Pillow only for a push
+
+        images = self.settings.images
+        return PictureFetcher(
+            self.settings.folder,
+            allow_private_addresses=images.allow_private_addresses,
+            max_bytes=images.max_bytes,
+            timeout_seconds=images.timeout_seconds,
+        )
+
+    def check_ids(self, ids: WorkbookIds) -> None:
+        """A workbook of another cart or shop is refused before anything is read from it or written to it."""
+        for what, found, ours in (
+            ("cart", ids.cart, self.settings.cart.id),
+            ("shop", ids.shop, self.store.fact("shop_id")),
+            ("workbook", ids.workbook, self.store.fact("workbook_id")),
+        ):
+            if found and ours and found != ours:
+                raise Refused(f"wrong_{what}", found=found, ours=ours, workbook=self.workbook.name)
+
+    def run(self) -> Run:
+        return Run(self.run_id, self.command, self.started, user=_user())
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+@contextmanager
+def open_session(
+    settings: Settings,
+    command: str,
+    *,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+    shop: Shop | None = None,
+    locked: bool = True,
+    store: Callable[[str], Store] = open_store,
+) -> Iterator[Session]:
+    """Open the store, take the lock (one run per shop at a time) and begin the run's log. Raises Locked."""
+    clock = clock or SystemClock()
+    started = clock.now()
+    run_id = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    with run_log(settings.folder, f"{run_id}-{command}", settings.secrets()):
+        opened = store(settings.store_url())
+        try:
+            session = Session(settings, command, opened, clock, progress or Silent(), run_id, started, shop)
+            if not locked:
+                yield session
+                return
+            with opened.lock():
+                yield session
+        finally:
+            opened.close()

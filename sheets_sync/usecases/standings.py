@@ -1,0 +1,265 @@
+"""Puts together, for every product, what its rows want, what was sent, what is planned and what went wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sheets_sync.approval import Approval
+from sheets_sync.content import whole
+from sheets_sync.desired import DesiredListing
+from sheets_sync.issue import Issue, Severity, Tab
+from sheets_sync.payload import pictures_needed
+from sheets_sync.plan import Approved, Plan, PlanRules, ProductPlan, make_plan, step_print
+from sheets_sync.ports import PictureFault
+from sheets_sync.push.uploads import FAULT, picture_issue
+from sheets_sync.records import Attempt, Call, Instruction, Link, Outcome
+from sheets_sync.report import Standing
+from sheets_sync.states import Action, CartStatus, Listing
+from sheets_sync.tiktok.classify import advice, column_of
+from sheets_sync.usecases.assess import Assessment
+from sheets_sync.usecases.session import Session
+
+ALLOWANCE_DAY = "allowance_spent_on"
+ALLOWANCE_SPENT = "12052093"
+
+
+@dataclass
+class Decision:
+    """The plan and everything it was made from."""
+
+    plan: Plan
+    wants: dict[str, DesiredListing]
+    items: dict[str, Approved]
+    links: Mapping[str, Link]
+    instructions: Mapping[str, Instruction]
+    issues: dict[str, list[Issue]]
+    attempts: dict[str, list[Attempt]]
+    unsettled: frozenset[str]
+    rules: PlanRules
+
+    def standings(self) -> list[Standing]:
+        """One per product, in sheet order."""
+        plans = self.plan.by_key()
+        return [self._standing(key, want, plans[key]) for key, want in self.wants.items()]
+
+    def _standing(self, key: str, want: DesiredListing, plan: ProductPlan) -> Standing:
+        issues = list(self.issues.get(key, ()))
+        if plan.impossible:
+            params = {"read": plan.instruction.value}
+            issues.append(Issue(Tab.PRODUCTS, key, "action", plan.impossible, params=params))
+        link = self.links.get(key)
+        issues += [
+            Issue(Tab.PRODUCTS, key, None, "platform_warning", Severity.WARNING, {"words": words})
+            for words in (link.warnings if link else ())
+        ]
+        failures = list(_failures(want, plan, self.attempts.get(key, ()), self.instructions.get(key)))
+        return Standing(
+            want, plan, link, issues, failures, self.instructions.get(key), unsettled=key in self.unsettled
+        )
+
+
+def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pictures: bool = False) -> Decision:
+    """Make the plan. `checking`: this run shows her the values (sign-off). `retry_pictures`: pictures that could not be
+    used before are tried again, so their faults hold nothing back.
+    """
+    store, settings = session.store, session.settings
+    links = store.links()
+    attempts = _by_product(store.last_attempts().values())
+    issues = _grouped(assessment.issues)
+    wants = {want.product_key: want for want in assessment.listings}
+    instructions = _current_instructions(session, wants)
+    if settings.rules.sign_off:
+        _sign_off(session, wants, issues, checking=checking)
+    rules = PlanRules(
+        publish_new=settings.rules.publish_new,
+        price_decimals=session.template.price_decimals,
+        allowance_left=_allowance_left(session, attempts),
+    )
+    faults = _picture_issues(session, wants)
+    items: dict[str, Approved] = {}
+    for key, want in wants.items():
+        _cart_issues(session, want, links.get(key), issues)
+        if not retry_pictures:
+            issues.setdefault(key, []).extend(faults.get(key, ()))
+        action = _effective(want.action, instructions.get(key), links.get(key), want, settings.rules.deleted_in_cart)
+        errors = any(issue.severity is Severity.ERROR for issue in issues.get(key, ()))
+        approved = want.sync and not want.held and not errors
+        items[key] = Approved(want, approved, action, _refusals(attempts.get(key, ())))
+    unsettled = frozenset(attempt.product_key for attempt in store.unsettled_attempts())
+    plan = make_plan(items.values(), links, unsettled, store.fact("shop_id"), rules)
+    return Decision(plan, wants, items, links, instructions, issues, attempts, unsettled, rules)
+
+
+def _grouped(issues: Iterable[Issue]) -> dict[str, list[Issue]]:
+    found: dict[str, list[Issue]] = defaultdict(list)
+    for issue in issues:
+        found[issue.product].append(issue)
+    return found
+
+
+def _by_product(attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
+    """Attempts by product, the newest of each kind of step only."""
+    newest: dict[tuple[str, str], Attempt] = {}
+    for attempt in sorted(attempts, key=lambda attempt: attempt.started_at):
+        newest[attempt.product_key, str(attempt.facts.get("step", attempt.call))] = attempt
+    found: dict[str, list[Attempt]] = defaultdict(list)
+    for (key, _), attempt in newest.items():
+        found[key].append(attempt)
+    return found
+
+
+def _refusals(attempts: Sequence[Attempt]) -> dict[str, str]:
+    return {
+        str(attempt.facts.get("step")): attempt.payload_hash
+        for attempt in attempts
+        if attempt.outcome is Outcome.REJECTED
+    }
+
+
+def idempotency_keys(attempts: Mapping[str, Sequence[Attempt]]) -> dict[tuple[str, str], str]:
+    """Keys of creates that came to nothing, by product and content: the same content goes out under the same key."""
+    return {
+        (attempt.product_key, attempt.payload_hash): attempt.idempotency_key
+        for found in attempts.values()
+        for attempt in found
+        if attempt.call is Call.CREATE and attempt.outcome is Outcome.FAILED
+    }
+
+
+def _failures(
+    want: DesiredListing, plan: ProductPlan, attempts: Sequence[Attempt], instruction: Instruction | None
+) -> Iterable[Issue]:
+    """Refusals that speak of what would be sent now, as issues at the column they speak of."""
+    open_steps = {str(step.kind): step_print(step, want) for step in plan.steps}
+    for attempt in attempts:
+        kind = str(attempt.facts.get("step", ""))
+        named = bool(attempt.shop_code or attempt.facts.get("message"))
+        if attempt.outcome not in (Outcome.REJECTED, Outcome.FAILED) or not named:
+            continue
+        if attempt.shop_code == ALLOWANCE_SPENT:
+            continue
+        if kind in plan.refused or open_steps.get(kind) == attempt.payload_hash or _is_of(attempt, instruction):
+            yield failure_issue(want.product_key, attempt)
+    if instruction and instruction.failed == "publish_in_doubt":
+        yield Issue(Tab.PRODUCTS, want.product_key, "action", instruction.failed)
+
+
+def _is_of(attempt: Attempt, instruction: Instruction | None) -> bool:
+    """Whether the attempt was part of an instruction that failed."""
+    return bool(instruction and instruction.failed and attempt.started_at >= instruction.consumed_at)
+
+
+def failure_issue(product_key: str, attempt: Attempt) -> Issue:
+    """What TikTok Shop said to an attempt, for a person: our advice, its own words, its code and request id."""
+    if not attempt.shop_code:
+        return Issue(Tab.PRODUCTS, product_key, None, "sent_later")
+    params = {"words": attempt.words, "shop_code": attempt.shop_code, "request_id": attempt.request_id}
+    column = column_of(attempt.shop_code, attempt.words)
+    return Issue(Tab.PRODUCTS, product_key, column, advice(attempt.shop_code, attempt.words), params=params)
+
+
+# -- instructions ----------------------------------------------------------------------------------------------------
+
+
+def _current_instructions(session: Session, wants: Mapping[str, DesiredListing]) -> dict[str, Instruction]:
+    """Instructions that still stand. One whose cell was read blank or different is over, but its result is still told
+    by the cell, so the record can go.
+    """
+    known = session.store.instructions()
+    over = [key for key, done in known.items() if key in wants and wants[key].action is not done.action]
+    # A confirmed instruction whose cell is blank was cleared by us: nothing to forget in a hurry, everything to tell.
+    session.store.forget_instructions(over)
+    return {key: done for key, done in known.items() if key not in over}
+
+
+def _effective(
+    cell: Action, instruction: Instruction | None, link: Link | None, want: DesiredListing, deleted_in_cart: str
+) -> Action:
+    """The instruction to carry out now: a fresh one, or one that was taken but neither done nor failed."""
+    if instruction and instruction.action is cell and (instruction.confirmed_at or instruction.failed):
+        return Action.KEEP
+    if cell is Action.KEEP and want.gone and deleted_in_cart == "pause" and link and link.listing is Listing.LIVE:
+        return Action.PAUSE
+    return cell
+
+
+# -- what holds a product back besides its own cells -----------------------------------------------------------------
+
+
+def _cart_issues(
+    session: Session, want: DesiredListing, link: Link | None, issues: dict[str, list[Issue]]
+) -> None:
+    key = want.product_key
+    if not want.sync:
+        return
+    if want.cart_status is not CartStatus.ACTIVE and not session.settings.rules.push_unpublished and not want.gone:
+        read = session.template.choice_label("cart_status", want.cart_status, session.language)
+        issues.setdefault(key, []).append(Issue(Tab.PRODUCTS, key, "cart_status", "cart_unpublished", params={"read": read}))
+    if want.gone and link and link.listing is Listing.LIVE:
+        issues.setdefault(key, []).append(Issue(Tab.PRODUCTS, key, "cart_status", "gone_from_cart", Severity.WARNING))
+
+
+def _picture_issues(session: Session, wants: Mapping[str, DesiredListing]) -> dict[str, list[Issue]]:
+    """Pictures that could not be used when they were last tried."""
+    bad = set(session.store.cached_keys(FAULT))
+    found: dict[str, list[Issue]] = defaultdict(list)
+    for key, want in wants.items() if bad else ():
+        for address, use in pictures_needed(want, None):
+            name = f"{use} {address}"
+            cached = session.store.cached(FAULT, name) if name in bad else None
+            if cached:
+                code, params = cached[0]
+                found[key].append(picture_issue(want, address, use, PictureFault(code, params)))
+    return found
+
+
+def _sign_off(
+    session: Session, wants: Mapping[str, DesiredListing], issues: dict[str, list[Issue]], *, checking: bool
+) -> None:
+    """Ticks in 承認: a product without a valid one is not sent, and says so."""
+    known = session.store.approvals()
+    changed: dict[str, str] = {}
+    for key, want in wants.items():
+        now = whole(want, session.template.price_decimals)
+        before = Approval.from_text(known.get(key, ""))
+        after = before.after_reading(now, ticked=want.approved, checking=checking)
+        if after != before:
+            changed[key] = after.to_text()
+        if want.sync and not after.holds(now):
+            code = "approval_void" if after.void else "approval_missing"
+            issues.setdefault(key, []).append(Issue(Tab.PRODUCTS, key, "approval", code))
+    session.store.save_approvals(changed)
+
+
+# -- the day's allowance ---------------------------------------------------------------------------------------------
+
+
+def _allowance_left(session: Session, attempts: Mapping[str, Sequence[Attempt]]) -> int | None:
+    """How many listings the platform still takes today; None = not known."""
+    if session.store.fact(ALLOWANCE_DAY) == session.today.isoformat():
+        return 0
+    allowed = session.settings.tiktok.daily_allowance
+    if not allowed:
+        return None
+    spent = sum(_spent_today(session, attempt) for found in attempts.values() for attempt in found)
+    return max(0, allowed - spent)
+
+
+def _spent_today(session: Session, attempt: Attempt) -> bool:
+    made = attempt.call in (Call.CREATE, Call.ACTIVATE) and attempt.outcome is Outcome.PUSHED
+    return made and session.local(attempt.started_at).date() == session.today
+
+
+def next_day(session: Session) -> str:
+    """The day on which the allowance is renewed, as a cell shows it (resets at midnight, reference: 5.4)."""
+    return f"{session.today + dt.timedelta(days=1):%m-%d}"
+
+
+def only(decision: Decision, keys: Iterable[str]) -> Decision:
+    """The same decision for these products only (`import --only`, `--limit`)."""
+    kept = set(keys)
+    products = tuple(p if p.product_key in kept else replace(p, steps=()) for p in decision.plan.products)
+    return replace(decision, plan=replace(decision.plan, products=products))

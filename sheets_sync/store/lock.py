@@ -39,7 +39,8 @@ def _file_lock(store: Path) -> Iterator[None]:
     except OSError as error:
         raise Unavailable("store_read_only", store=str(store)) from error
     try:
-        holder.write_text(_me(), encoding="utf-8")
+        with suppress(OSError):  # the lock holds without its label
+            holder.write_text(_me(), encoding="utf-8")
         yield
     finally:
         with suppress(OSError):

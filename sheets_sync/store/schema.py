@@ -35,10 +35,11 @@ attempts = Table(
     Column("number", Integer, primary_key=True),
     _text("id"),
     _text("product_key"),
+    _text("call"),
     _text("outcome"),
     _text("document"),
     Index("attempts_id", "id", unique=True),
-    Index("attempts_newest", "product_key", "number"),
+    Index("attempts_newest", "product_key", "call", "number"),
     Index("attempts_outcome", "outcome", "number"),
 )
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, Table, delete, func, insert, select, 
 from sqlalchemy.exc import IntegrityError
 
 from sheets_sync.issue import Tab
-from sheets_sync.records import Attempt, BaseRow, FetchedPicture, Instruction, Link, Outcome, Run
+from sheets_sync.records import Attempt, BaseRow, Call, FetchedPicture, Instruction, Link, Outcome, Run
 from sheets_sync.shop import UploadedImage
 from sheets_sync.store import documents, schema
 from sheets_sync.store.database import Database
@@ -115,11 +115,12 @@ class SqlStore:
         found = self._documents(select(table.c.id, table.c.document).where(unsettled).order_by(table.c.number))
         return [documents.attempt(plain) for _, plain in found]
 
-    def last_attempts(self) -> dict[str, Attempt]:
+    def last_attempts(self) -> dict[tuple[str, Call], Attempt]:
         table = schema.attempts
-        newest = select(func.max(table.c.number)).group_by(table.c.product_key)
-        found = self._documents(select(table.c.product_key, table.c.document).where(table.c.number.in_(newest)))
-        return {key: documents.attempt(plain) for key, plain in found}
+        newest = select(func.max(table.c.number)).group_by(table.c.product_key, table.c.call)
+        found = self._documents(select(table.c.id, table.c.document).where(table.c.number.in_(newest)))
+        attempts = (documents.attempt(plain) for _, plain in found)
+        return {(attempt.product_key, attempt.call): attempt for attempt in attempts}
 
     # -- instructions
 
@@ -283,6 +284,7 @@ def _attempt_row(attempt: Attempt) -> dict[str, str]:
     return {
         "id": attempt.id,
         "product_key": attempt.product_key,
+        "call": attempt.call.value,
         "outcome": attempt.outcome.value,
         "document": documents.dumps(attempt),
     }

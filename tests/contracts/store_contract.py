@@ -218,7 +218,7 @@ class StoreContract:
     def test_words_cut_inside_an_emoji_are_kept(self, store: Store) -> None:
         store.open_attempt(an_attempt("a1"))
         store.close_attempt(an_attempt("a1", words=CUT_WORDS))
-        assert store.last_attempts()["p1"].words == CUT_WORDS
+        assert store.last_attempts()["p1", Call.CREATE].words == CUT_WORDS
 
     def test_what_was_never_saved_is_absent(self, store: Store) -> None:
         assert store.fact("cart_id") == ""
@@ -285,7 +285,7 @@ class StoreContract:
         link = a_link("p1", listing=Listing.IN_REVIEW, skus={"v1": SkuLink("v1", "18", "TS-1", "2980", 0)})
         instruction = Instruction("p1", Action.PUBLISH, NOON, confirmed_at=NOON)
         store.close_attempt(attempt, link, instruction)
-        assert store.last_attempts() == {"p1": attempt}
+        assert store.last_attempts() == {("p1", Call.CREATE): attempt}
         assert store.link("p1") == link
         assert store.instructions() == {"p1": instruction}
         assert store.unsettled_attempts() == []
@@ -316,19 +316,22 @@ class StoreContract:
         assert [attempt.outcome for attempt in store.unsettled_attempts()] == wanted
         assert [attempt.id for attempt in store.unsettled_attempts()] == ["a9", "a6", "a4", "a1"]
 
-    def test_the_newest_attempt_of_each_product(self, store: Store) -> None:
+    def test_the_newest_attempt_of_each_product_and_call(self, store: Store) -> None:
         for attempt_id, product_key in (("a3", "p1"), ("a1", "p2"), ("a2", "p1")):
             store.open_attempt(an_attempt(attempt_id, product_key))
+        price = an_attempt("a0", "p1")
+        price.call = Call.PRICE
+        store.open_attempt(price)
         store.close_attempt(an_attempt("a3", "p1", Outcome.REJECTED))
-        found = store.last_attempts()
-        assert {key: attempt.id for key, attempt in found.items()} == {"p1": "a2", "p2": "a1"}
+        found = {key: attempt.id for key, attempt in store.last_attempts().items()}
+        assert found == {("p1", Call.CREATE): "a2", ("p2", Call.CREATE): "a1", ("p1", Call.PRICE): "a0"}
 
     def test_newest_goes_by_the_order_of_opening_when_the_clock_was_set_back(self, store: Store) -> None:
         later = an_attempt("a2")
         later.started_at = NOON - dt.timedelta(hours=3)
         store.open_attempt(an_attempt("a1"))
         store.open_attempt(later)
-        assert store.last_attempts()["p1"].id == "a2"
+        assert store.last_attempts()["p1", Call.CREATE].id == "a2"
         assert [attempt.id for attempt in store.unsettled_attempts()] == ["a1", "a2"]
 
     def test_a_look_is_kept_and_does_not_close(self, store: Store) -> None:

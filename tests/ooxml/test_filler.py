@@ -1,4 +1,5 @@
 """Rows poured into a skeleton look as XlsxWriter itself would have written them."""
+# ruff: noqa: E501 - XML reads best on one line
 
 import datetime
 import subprocess

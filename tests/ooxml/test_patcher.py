@@ -1,4 +1,5 @@
 """What a patch changes, and that it changes nothing else."""
+# ruff: noqa: E501 - XML reads best on one line
 
 import datetime
 import re

@@ -1,4 +1,5 @@
 """Every kind of cell that a workbook can hold, as the reader tells it."""
+# ruff: noqa: E501 - XML reads best on one line
 
 import datetime
 import zipfile

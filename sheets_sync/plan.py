@@ -202,6 +202,8 @@ def _pause(item: Approved, link: Link | None, rules: PlanRules) -> ProductPlan:
             return replace(plan, steps=tuple(steps))
         case Listing.PAUSED | Listing.TAKEN_DOWN | Listing.FROZEN:
             return replace(plan, already=True)
+        case _ if link.hold:
+            return plan
         case _:
             return replace(plan, steps=(Step(StepKind.HOLD),))
 

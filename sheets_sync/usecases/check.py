@@ -1,0 +1,127 @@
+"""Check: every problem of every row at once, and what the next import would do. Nothing leaves the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sheets_sync.errors import Unavailable
+from sheets_sync.issue import Issue
+from sheets_sync.limits import Breach, Limits, breaches
+from sheets_sync.report import Standing, Totals, Voice, state_of, totals
+from sheets_sync.rows.seen import remember
+from sheets_sync.states import State
+from sheets_sync.tables import Patch, Snapshot
+from sheets_sync.usecases.assess import Assessment, assess
+from sheets_sync.usecases.history import add_history
+from sheets_sync.usecases.result import RunResult
+from sheets_sync.usecases.session import Session
+from sheets_sync.usecases.standings import Decision, decide, next_day
+from sheets_sync.usecases.write_back import clear_actions, results, results_patch
+from sheets_sync.validation.codes import MISSING_CODES
+
+
+@dataclass
+class Picture:
+    """One look at everything: the workbook as read, what it amounts to, and what is to be done."""
+
+    snapshot: Snapshot
+    assessment: Assessment
+    decision: Decision
+    standings: list[Standing]
+
+
+def look(session: Session, *, online: bool, checking: bool = False, retry_pictures: bool = False) -> Picture:
+    """Read the workbook and decide. `online`: missing platform rules may be fetched."""
+    session.progress.step("step_read_workbook", workbook=session.workbook.name)
+    snapshot = session.workbook.read()
+    session.check_ids(snapshot.ids)
+    if snapshot.open_elsewhere:
+        session.progress.step("workbook_open_elsewhere", time=f"{session.local(snapshot.saved_at):%H:%M}")
+    session.progress.step("step_check")
+    assessment = assess(session, snapshot, online=online)
+    decision = decide(session, assessment, checking=checking, retry_pictures=retry_pictures)
+    return Picture(snapshot, assessment, decision, decision.standings())
+
+
+def decide_again(session: Session, picture: Picture) -> Picture:
+    """The same look after the world moved: links, journal and instructions are read anew, the rows are not."""
+    decision = decide(session, picture.assessment, checking=False)
+    return replace(picture, decision=decision, standings=decision.standings())
+
+
+def check(session: Session) -> RunResult:
+    """Check the workbook and write 状態, エラー and 次回の送信内容 into it."""
+    picture = look(session, online=session.has_shop, checking=True)
+    result = tell(session, picture)
+    write(session, picture, result, checking=True)
+    return result
+
+
+def plan(session: Session) -> tuple[RunResult, Picture]:
+    """What an import would do now; nothing is written."""
+    picture = look(session, online=session.has_shop)
+    result = tell(session, picture)
+    result.counts["plan"] = picture.decision.plan.id
+    return result, picture
+
+
+def limit_breaches(session: Session, picture: Picture) -> tuple[Breach, ...]:
+    rules = session.settings.rules
+    limits = Limits(rules.max_price_change_percent, rules.max_zero_stock_skus, rules.max_pauses, rules.max_deletes)
+    return breaches(picture.decision.plan, picture.decision.links, limits)
+
+
+def voice(session: Session, snapshot: Snapshot) -> Voice:
+    """How results speak: in the workbook's language."""
+    return Voice(snapshot.language, session.template, MISSING_CODES, next_day(session), session.timezone)
+
+
+def tell(session: Session, picture: Picture) -> RunResult:
+    """The numbers and issues of this look."""
+    counts: Totals = totals(picture.standings, MISSING_CODES)
+    # An OFF row asks nothing of anyone: its issues stay out of the list, as they stay out of its row.
+    shown: list[Issue] = [issue for issue in picture.assessment.loose]
+    for standing in picture.standings:
+        if state_of(standing, MISSING_CODES) is not State.OFF:
+            shown += [*standing.issues, *standing.failures]
+    return RunResult(
+        session.command, session.run_id, counts.products, counts.skus, counts.states, counts.listings, tuple(shown)
+    )
+
+
+def write(session: Session, picture: Picture, result: RunResult, *, checking: bool = False) -> None:
+    """Write results into the workbook in one go. When it is held open, everything stays in the store: the next run, or
+    `report`, writes it.
+    """
+    session.progress.step("step_write_workbook")
+    patch = _patch(session, picture, result, checking=checking)
+    try:
+        written = session.workbook.write(patch)
+    except Unavailable as error:
+        result.unwritten = True
+        result.notes.append((error.code, error.params))
+        result.notes.append(("results_kept", {}))
+    else:
+        result.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
+    session.store.save_base_rows(list(remember(picture.snapshot, picture.assessment.base, session.template)))
+
+
+def _patch(session: Session, picture: Picture, result: RunResult, *, checking: bool) -> Patch:
+    found = results(picture.standings, voice(session, picture.snapshot), picture.assessment.loose)
+    patch = results_patch(picture.snapshot, found, session.template, checking=checking)
+    for tab, rows in picture.assessment.patch.tabs.items():
+        target = patch.tab(tab)
+        target.appends += rows.appends
+        target.removes |= rows.removes
+        for ref, cells in rows.updates.items():
+            for column, value in cells.items():
+                target.set(ref, column, value)
+    patch.lists = picture.assessment.patch.lists
+    if not checking:
+        fresh = picture.snapshot
+        clear_actions(patch, fresh, picture.standings, session.template)
+    run = session.run()
+    run.products, run.exit = result.products, int(result.exit_code)
+    run.states = {state.value: count for state, count in (result.states or {}).items()}
+    add_history(session, patch, run)
+    return patch

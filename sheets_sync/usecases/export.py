@@ -1,0 +1,171 @@
+"""Export: the cart's products into the workbook, new or edited, without losing anyone's edit."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sheets_sync.issue import Issue, Tab
+from sheets_sync.products import Skipped
+from sheets_sync.rows.export import ExportResult, export_patch
+from sheets_sync.rows.key_changes import KeyChange
+from sheets_sync.rows.new_rows import ExportCounts, first_rows
+from sheets_sync.rows.pricing import PriceRule
+from sheets_sync.rows.project import DeletedInCart, ExportRules
+from sheets_sync.states import Overwrite
+from sheets_sync.tables import NewWorkbook, Snapshot, WorkbookIds
+from sheets_sync.usecases.history import add_history, history_rows
+from sheets_sync.usecases.platform_rules import load_rules
+from sheets_sync.usecases.result import RunResult
+from sheets_sync.usecases.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """`overwrite` None follows the settings. `allow_gone`: so many products may be gone. `accept_keys`: take new keys."""
+
+    overwrite: Overwrite | None = None
+    allow_gone: bool = False
+    accept_keys: bool = False
+
+
+def price_rule(session: Session) -> PriceRule:
+    """How the cart's prices become prices on TikTok Shop."""
+    rules, cart = session.settings.rules, session.settings.cart
+    return PriceRule(
+        markup_percent=rules.price_markup_percent,
+        round_to=rules.price_round_to,
+        rounding=rules.price_rounding,
+        prices_include_tax=cart.prices_include_tax,
+        tax_rate_percent=cart.tax_rate_percent,
+        decimals=session.template.price_decimals,
+    )
+
+
+def export(session: Session, options: ExportOptions = ExportOptions()) -> RunResult:  # noqa: B008  immutable
+    """Read the cart and write the workbook. Raises UsageError, Refused (a cut file, another shop's workbook),
+    Unavailable (the workbook is open).
+    """
+    settings = session.settings
+    rules = ExportRules(
+        price=price_rule(session),
+        overwrite=options.overwrite or settings.rules.overwrite,
+        tag=settings.cart.tag,
+        deleted_in_cart=DeletedInCart(settings.rules.deleted_in_cart),
+        max_gone_percent=settings.rules.max_gone_percent,
+        allow_gone=options.allow_gone,
+        accept_key_changes=options.accept_keys,
+    )
+    if session.workbook.exists():
+        return _merge(session, rules)
+    return _first(session, rules)
+
+
+def _first(session: Session, rules: ExportRules) -> RunResult:
+    """A new workbook, streamed: nothing but one product is held at a time."""
+    session.progress.step("step_first_export", workbook=session.workbook.name)
+    first = first_rows(session.source.products, rules, session.template, session.language, session.today)
+    # The base goes first: without a workbook it does no harm, while a workbook without base would hide her first edits.
+    session.store.save_base_rows(first.base_rows())
+    ids = _ids(session)
+    run = session.run()
+    content = NewWorkbook(
+        template=session.template,
+        language=session.language,
+        ids=ids,
+        rows={
+            Tab.PRODUCTS: _watched(session, first.rows(Tab.PRODUCTS)),
+            Tab.SKUS: first.rows(Tab.SKUS),
+            Tab.HISTORY: history_rows(session, run),
+        },
+        lists=load_rules(session, online=True).choices(),
+        sign_off=session.settings.rules.sign_off,
+        protect=session.settings.workbook.protect,
+    )
+    session.workbook.create(content)
+    return _result(session, first.counts, first.issues, first.skipped, ())
+
+
+def _watched(session: Session, rows: Iterable[object]) -> Iterator[object]:
+    for count, row in enumerate(rows, 1):
+        if count % 500 == 0:
+            session.progress.advance("step_products", count, 0)
+        yield row
+
+
+def _ids(session: Session) -> WorkbookIds:
+    """Ids of the workbook, made once and kept in the store."""
+    workbook = session.store.fact("workbook_id") or secrets.token_hex(8)
+    session.store.save_fact("workbook_id", workbook)
+    return WorkbookIds(workbook, session.settings.cart.id, session.store.fact("shop_id"))
+
+
+def _merge(session: Session, rules: ExportRules) -> RunResult:
+    """Into a workbook that people have edited: keep a copy, merge, write what differs, then remember the new base."""
+    workbook, store = session.workbook, session.store
+    session.progress.step("step_read_workbook", workbook=workbook.name)
+    snapshot = workbook.read()
+    session.check_ids(snapshot.ids)
+    workbook.keep_copy(f"{session.local(session.started):%Y%m%d-%H%M%S}", session.settings.workbook.keep_copies)
+    base = {tab: store.base_rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}
+    session.progress.step("step_read_cart")
+    products = session.source.products()
+    result = export_patch(snapshot, products, base, rules, session.today, session.template, session.language)
+    result.patch.add_columns = True
+    if session.has_shop:
+        result.patch.lists = load_rules(session, online=True).choices()
+    _bind(session, snapshot, result)
+    add_history(session, result.patch, session.run())
+    written = workbook.write(result.patch)
+    # Only now: a base that runs ahead of the cells would make the cart's own values look like her edits.
+    store.save_base_rows(result.base_rows)
+    for tab, keys in result.forget.items():
+        store.forget_base_rows(tab, keys)
+    _follow_keys(session, result.key_changes)
+    told = _result(session, result.counts, result.issues, result.skipped, result.key_changes)
+    told.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
+    return told
+
+
+def _bind(session: Session, snapshot: Snapshot, result: ExportResult) -> None:
+    """A workbook that does not know its ids yet (or a store that was lost) learns them."""
+    if snapshot.ids.workbook and not session.store.fact("workbook_id"):
+        session.store.save_fact("workbook_id", snapshot.ids.workbook)
+    ids = _ids(session)
+    if ids != snapshot.ids:
+        result.patch.ids = ids
+
+
+def _follow_keys(session: Session, changes: Iterable[KeyChange]) -> None:
+    """Links follow rows that took over a new key."""
+    for change in changes:
+        link = session.store.link(change.old) if change.accepted else None
+        if link is not None:
+            link.product_key = change.new
+            session.store.save_link(link)
+            session.store.forget_link(change.old)
+
+
+def _result(
+    session: Session,
+    counts: ExportCounts,
+    issues: Iterable[Issue],
+    skipped: Iterable[Skipped],
+    changes: Iterable[KeyChange],
+) -> RunResult:
+    result = RunResult(
+        session.command, session.run_id, counts.products, counts.skus, issues=tuple(issues),
+        counts={
+            "added": counts.added,
+            "refreshed": counts.refreshed,
+            "unchanged": counts.unchanged,
+            "conflicts": counts.conflicts,
+            "gone": counts.gone,
+            "workbook": session.workbook.name,
+        },
+    )  # fmt: skip
+    result.notes += [("record_skipped", {"where": s.where, "code": s.code, **s.params}) for s in skipped]
+    return result
+
+

@@ -1,0 +1,210 @@
+"""Import: check, plan, push, and write every result back into its row. In Japanese texts 「TikTokへ送信」."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from sheets_sync.errors import Refused
+from sheets_sync.payload import Market
+from sheets_sync.plan import Plan, PlanRules, ProductPlan, StepKind, Wait, plan_product
+from sheets_sync.push.context import PushContext, Pushed, Task
+from sheets_sync.push.refresh import in_review, refresh
+from sheets_sync.push.run import push_all
+from sheets_sync.push.settle import settle
+from sheets_sync.records import Link
+from sheets_sync.usecases.check import Picture, decide_again, limit_breaches, look, tell, write
+from sheets_sync.usecases.platform_rules import load_warehouse
+from sheets_sync.usecases.result import RunResult
+from sheets_sync.usecases.session import Session
+from sheets_sync.usecases.standings import ALLOWANCE_DAY, Decision, idempotency_keys, only
+
+log = logging.getLogger(__name__)
+# Reviews take minutes up to days: look after 5 s (a sandbox), then ever more rarely (reference: TikTok Shop API 4.2).
+WAITS = (1, 2, 5, 15, 60, 300, 900, 3600)
+STEPS_COUNTED = {
+    "created": (StepKind.CREATE, StepKind.CREATE_DRAFT),
+    "updated": (StepKind.EDIT, StepKind.SAVE_DRAFT, StepKind.PRICE, StepKind.STOCK),
+    "paused": (StepKind.PAUSE,),
+    "published": (StepKind.PUBLISH,),
+    "deleted": (StepKind.DELETE,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SendOptions:
+    """Options of `import`. `confirm` is asked with the plan before anything is sent; None = do not ask."""
+
+    dry_run: bool = False
+    only: Sequence[str] = ()
+    limit: int | None = None
+    plan_id: str = ""
+    allow_many: bool = False
+    wait: bool = False
+    wait_seconds: float = 24 * 3600
+    confirm: Callable[[Plan], bool] | None = None
+
+
+def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:  # noqa: B008  immutable
+    """Send approved rows and write the results. Raises Refused (limits, stale plan, no warehouse), CredentialsError,
+    Unavailable, UsageError; whatever was sent before is in the store and reaches the rows with the next run.
+    """
+    context = open_shop(session)
+    session.progress.step("step_settle")
+    settle(context)
+    session.progress.step("step_refresh")
+    refresh(context, session.settings.tiktok.workers)
+    picture = look(session, online=True, retry_pictures=True)
+    decision = _chosen(picture.decision, options)
+    _guard(session, replace(picture, decision=decision), options)
+    context = replace(
+        context,
+        rules=picture.assessment.platform.rules,
+        replan=_replanner(decision),
+        keys=idempotency_keys(decision.attempts),
+    )
+    tasks = _tasks(decision)
+    if options.dry_run or (options.confirm and tasks and not options.confirm(decision.plan)):
+        return _told(session, picture, [], dry=True)
+    pushed, interrupted = _push(session, context, tasks)
+    if options.wait and not interrupted:
+        wait_for_reviews(session, context, options.wait_seconds)
+    picture = decide_again(session, picture)
+    result = _told(session, picture, pushed)
+    result.interrupted = interrupted
+    write(session, picture, result)
+    return result
+
+
+def open_shop(session: Session) -> PushContext:
+    """The push context of this run's shop. Raises Refused when the shop has no warehouse to sell from (one banner, not
+    an error in every row), CredentialsError.
+    """
+    template, settings = session.template, session.settings
+    bind_shop(session)
+    warehouse = load_warehouse(session)
+    if not warehouse:
+        raise Refused("warehouse_missing")
+    market = Market(
+        currency=template.currency,
+        category_version=settings.tiktok.category_version or template.category_version,
+        weight_unit=template.weight_unit,
+        size_unit=template.size_unit,
+        warehouse_id=warehouse,
+        cart_id=settings.cart.id,
+    )
+    return PushContext(
+        shop=session.shop,
+        store=session.store,
+        pictures=session.pictures,
+        clock=session.clock,
+        market=market,
+        run_id=session.run_id,
+        rules={},
+        replan=lambda key, _link: ProductPlan(key),
+        drift=settings.rules.drift,
+        price_decimals=template.price_decimals,
+    )
+
+
+def bind_shop(session: Session) -> None:
+    """Bind the store to the shop at first use; later a token of another shop is refused."""
+    known = session.store.fact("shop_id")
+    host = session.settings.tiktok.api_base
+    cipher = session.settings.tiktok.shop_cipher.get_secret_value()
+    shops = list(session.shop.authorised_shops())
+    shop = next((s for s in shops if s.cipher == cipher), shops[0] if len(shops) == 1 else None)
+    if shop is None:
+        raise Refused("shop_not_chosen", shops=", ".join(f"{s.name} ({s.id})" for s in shops))
+    bound_host = session.store.fact("api_host")
+    if known and (known != shop.id or (bound_host and bound_host != host)):
+        raise Refused("store_of_another_shop", found=known, ours=shop.id)
+    session.store.save_fact("shop_id", shop.id)
+    session.store.save_fact("api_host", host)
+
+
+def _chosen(decision: Decision, options: SendOptions) -> Decision:
+    """The decision cut down to `--only` and `--limit`."""
+    keys = [p.product_key for p in decision.plan.products if p.steps or p.already]
+    if options.only:
+        wanted = set(options.only)
+        keys = [key for key in keys if key in wanted]
+    if options.limit is not None:
+        keys = keys[: options.limit]
+    return only(decision, keys) if options.only or options.limit is not None else decision
+
+
+def _guard(session: Session, picture: Picture, options: SendOptions) -> None:
+    """Refuse a stale plan and mass changes, before anything leaves the house."""
+    plan = picture.decision.plan
+    if options.plan_id and options.plan_id != plan.id:
+        raise Refused("plan_stale", read=options.plan_id, now=plan.id)
+    found = () if options.allow_many else limit_breaches(session, picture)
+    if found:
+        first = found[0]
+        more = len(found) - 1
+        raise Refused(first.code, count=first.count, limit=first.limit, names=", ".join(first.names), more=more)
+
+
+def _tasks(decision: Decision) -> list[Task]:
+    """Products with something to do; those that spend the allowance in the order in which it is spent."""
+    tasks = [Task(p, decision.wants[p.product_key]) for p in decision.plan.products if p.steps or p.already]
+    return sorted(tasks, key=lambda t: (t.want.priority is None, t.want.priority or 0, t.want.position))
+
+
+def _replanner(decision: Decision) -> Callable[[str, Link | None], ProductPlan]:
+    rules: PlanRules = replace(decision.rules, allowance_left=None)
+    return lambda key, link: plan_product(decision.items[key], link, rules)
+
+
+def _push(session: Session, context: PushContext, tasks: Sequence[Task]) -> tuple[list[Pushed], bool]:
+    """Push, and say whether a person interrupted it: the calls in hand are finished and recorded all the same."""
+    told: list[Pushed] = []
+    workers = session.settings.tiktok.workers
+    try:
+        with closing(push_all(context, tasks, workers)) as stream:
+            for done in stream:
+                told.append(done)
+                session.progress.advance("step_push", len(told), len(tasks))
+                if done.limit:
+                    session.store.save_fact(ALLOWANCE_DAY, session.today.isoformat())
+    except KeyboardInterrupt:
+        log.warning("interrupted after %d of %d products", len(told), len(tasks))
+        return told, True
+    return told, False
+
+
+def wait_for_reviews(session: Session, context: PushContext, seconds: float) -> None:
+    """Look until nothing is in review any more, ever more rarely, at most `seconds`."""
+    waited = 0.0
+    for position in range(10_000):
+        refresh(context, session.settings.tiktok.workers)
+        open_reviews = sum(in_review(link) for link in session.store.links().values())
+        pause = WAITS[min(position, len(WAITS) - 1)]
+        if not open_reviews or waited + pause > seconds:
+            return
+        session.progress.step("step_wait_review", count=open_reviews)
+        session.clock.sleep(pause)
+        waited += pause
+
+
+def _told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: bool = False) -> RunResult:
+    result = tell(session, picture)
+    steps = Counter(kind for one in pushed for kind in set(one.done))
+    result.counts |= {name: sum(steps[kind] for kind in kinds) for name, kinds in STEPS_COUNTED.items()}
+    plans = picture.decision.plan.products
+    result.counts |= {
+        "unchanged": sum(not plan.steps and not plan.wait for plan in plans),
+        "rejected": sum(one.refused for one in pushed),
+        "failed": sum(one.later for one in pushed),
+        "unknown": sum(one.unknown for one in pushed),
+        "waiting": sum(plan.wait is Wait.ALLOWANCE for plan in plans),
+        "api_calls": getattr(session.shop, "calls", 0),
+    }
+    if dry:
+        result.counts["plan"] = picture.decision.plan.id
+    result.unavailable = bool(pushed) and pushed[-1].later and sum(one.later for one in pushed) >= len(pushed) / 2
+    return result

@@ -109,7 +109,7 @@ def search_inventory(call: Call) -> Wire:
     """POST /product/202309/inventory/search; SKU ids win where both are given."""
     body, shop = call.json, call.shop
     check_types(body, INVENTORY_SEARCH)
-    product_ids, sku_ids = body.get("product_ids") or [], set(body.get("sku_ids") or ())
+    product_ids, sku_ids = body.get("product_ids") or [], body.get("sku_ids") or []
     if len(product_ids) > 100:
         raise ApiError(12019120, "at most 100 product ids")
     if len(sku_ids) > 600:

@@ -111,5 +111,5 @@ class World:
         return Ground(
             options=self.options, market=self.market, catalogue=self.catalogue, uploads=self.uploads,
             warehouses=shop.warehouses, brands=shop.brands,
-            custom_values=shop.custom_names, now=self.clock.now(), for_draft=for_draft,
+            custom_names=shop.custom_names, custom_ids=shop.custom_ids, now=self.clock.now(), for_draft=for_draft,
         )

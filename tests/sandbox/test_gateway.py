@@ -3,6 +3,7 @@
 import hmac
 
 import pytest
+
 from sheets_sync.sandbox import Sandbox
 from sheets_sync.sandbox.gateway import Request, signature
 
@@ -90,7 +91,8 @@ def test_the_body_is_signed_as_sent(call: Caller) -> None:
 
 def _sign_other_bytes(call: Caller, query: dict[str, str]) -> str:
     headers = {"content-type": "application/json"}
-    request = Request("POST", "/product/202309/categories/recommend", query, headers, '{"product_title": "陶器"}'.encode())
+    body = '{"product_title": "陶器"}'.encode()
+    request = Request("POST", "/product/202309/categories/recommend", query, headers, body)
     return signature(call.sandbox.app_secret, request)
 
 

@@ -177,4 +177,4 @@ def test_no_answer_has_a_field_of_our_own_invention(published: TikTokShop, mug: 
         "edit": products.edit_product(product_id, body=EditProductRequest.from_dict(mug)),
         "check": products.check_product_listing(body=CheckProductListingRequest.from_dict({**mug, "title": ""})),
     }
-    assert {name: invented(answer) for name, answer in answers.items()} == dict.fromkeys(answers, [])
+    assert {name: invented(answer) for name, answer in answers.items() if invented(answer)} == {}

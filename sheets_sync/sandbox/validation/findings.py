@@ -1,5 +1,6 @@
 """What the checks of one listing found, and the cleaned listing they leave behind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..answers import ApiError, Wire
@@ -34,6 +35,7 @@ class Ground:
     uploads: Uploads
     warehouses: list[Wire]
     brands: dict[str, Wire]
-    custom_values: dict[str, str]  # id of a seller-named attribute or value -> its name
+    custom_names: Mapping[str, str]  # id of a seller-named attribute or value -> its name
+    custom_ids: Mapping[tuple[str, str], str]  # (attribute id, or "" for attributes, name) -> id
     now: float
     for_draft: bool = False

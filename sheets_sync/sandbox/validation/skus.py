@@ -94,7 +94,7 @@ def _sales_attributes(sku: Wire, attributes: list[Wire], ground: Ground, finding
     done = []
     for given in sku.get("sales_attributes") or []:
         attribute_id, name = given.get("id") or "", (given.get("name") or "").strip()
-        if attribute_id and attribute_id not in known and attribute_id not in ground.custom_values:
+        if attribute_id and attribute_id not in known and attribute_id not in ground.custom_names:
             findings.fail(12052527, f"sales attribute id {attribute_id} does not exist")
             continue
         if not attribute_id and not name:
@@ -104,25 +104,30 @@ def _sales_attributes(sku: Wire, attributes: list[Wire], ground: Ground, finding
         if category_attribute:
             attribute_id, name = category_attribute["id"], category_attribute["name"]
         elif attribute_id:
-            name = ground.custom_values[attribute_id]
-        value = _sales_value(given, category_attribute, ground, findings)
+            name = ground.custom_names[attribute_id]
+        else:
+            attribute_id = ground.custom_ids.get(("", name), "")
+        value = _sales_value(given, attribute_id, category_attribute, ground, findings)
         if not attribute_id:
             _check_name(name, 20, (12052242, 12052933), "sales attribute name", findings)
         done.append({"id": attribute_id, "name": name, **value})
     return done
 
 
-def _sales_value(given: Wire, attribute: Wire | None, ground: Ground, findings: Findings) -> Wire:
+def _sales_value(
+    given: Wire, attribute_id: str, attribute: Wire | None, ground: Ground, findings: Findings
+) -> Wire:
     names = {value["id"]: value["name"] for value in attribute["values"]} if attribute else {}
     value_id, name = given.get("value_id") or "", (given.get("value_name") or "").strip()
     if value_id:
-        if value_id not in names and value_id not in ground.custom_values:
+        if value_id not in names and value_id not in ground.custom_names:
             findings.fail(12052529, f"sales attribute value id {value_id} does not exist")
-        name = names.get(value_id) or ground.custom_values.get(value_id, "")
+        name = names.get(value_id) or ground.custom_names.get(value_id, "")
     elif not name:
         findings.fail(12052248, "sales attribute value id and name are both empty")
     else:
-        value_id = next((key for key, label in names.items() if label == name), "")
+        known = ground.custom_ids.get((attribute_id, name), "")
+        value_id = next((key for key, label in names.items() if label == name), known)
         if not value_id:
             _check_name(name, 50, (12052249, 12052934), "sales attribute value", findings)
     image = {"sku_img": given["sku_img"]} if given.get("sku_img") else {}

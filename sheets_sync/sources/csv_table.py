@@ -82,8 +82,9 @@ class CsvTable:
                     return
                 content = "".join(cells)
                 if mended := "\0" in content:
+                    content = content.replace("\0", "")
                     cells = [cell.replace("\0", "") for cell in cells]
-                if content.strip("\0 \t\r\n\u3000"):
+                if content.strip():
                     yield Record(begin, cells, mended)
 
 

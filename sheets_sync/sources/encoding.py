@@ -94,10 +94,12 @@ def _named(wanted: str) -> str:
 
 
 def _unmarked_utf16(head: bytes) -> str:
-    """UTF-16 without its mark: headings are ASCII or Japanese, so every other byte of the separators is zero."""
-    if head.count(0) * 3 < len(head):
+    """UTF-16 without its mark: wherever there is ASCII, in the separators at least, every other byte is zero."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    few = (even + odd) * 16 < len(head) or not head
+    if few or min(even, odd) * 10 > even + odd:
         return ""
-    return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _line_ends(text: str) -> int:

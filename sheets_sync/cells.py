@@ -148,7 +148,7 @@ def _unusable(column: Column, value: CellValue) -> CellFault:
 def _text(value: _Scalar) -> Typed | CellFault:
     if isinstance(value, int | float) and not abs(value) < LARGEST_EXACT:
         return CellFault("cell_mangled", {"read": shown(value)})
-    return shown(value)
+    return value if isinstance(value, str) else shown(value)
 
 
 def _id(is_key: bool, value: _Scalar) -> Typed | CellFault:

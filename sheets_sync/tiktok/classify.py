@@ -99,6 +99,12 @@ def advice(shop_code: str, words: str = "") -> str:
     return entry.advice if entry else "tiktok_refused"
 
 
+def is_conflict(shop_code: str) -> bool:
+    """Whether the code says that the listing's present state forbids the call."""
+    entry = table().get(shop_code)
+    return entry is not None and entry.klass == "conflict"
+
+
 def without_help_link(message: str) -> str:
     """The platform's message without the changing link that some carry at the end."""
     return _HELP_LINK.sub("", message).strip()

@@ -6,6 +6,7 @@ import datetime as dt
 import mimetypes
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sheets_sync.errors import CredentialsError, ShopConflict, ShopRejected
@@ -308,7 +309,7 @@ def _told_of(ids: Sequence[str], faults: Sequence[Fault]) -> list[Fault]:
     told: list[Fault] = []
     for fault in faults:
         targets = [fault.target] if fault.target else ids
-        told += [Fault(target, fault.code, fault.words, fault.request_id) for target in targets]
+        told += [replace(fault, target=target) for target in targets]
     return told
 
 

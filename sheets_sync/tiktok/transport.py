@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
@@ -158,7 +158,7 @@ class Transport:
     def _failure(self, endpoint: Endpoint, answer: Answer, token: str, mended: set[str]) -> Exception:
         """What to raise for an answer that is no success: another try, or the error."""
         verdict = classify(answer.status, answer.code, answer.message, endpoint.write)
-        error = self._error(verdict, answer, token)
+        error = _error(verdict, answer)
         if verdict.kind is Kind.RETRY:
             if verdict.advice == "tiktok_busy":
                 self._pacing.refused(endpoint.path, answer.retry_after)
@@ -198,20 +198,21 @@ class Transport:
         level = logging.DEBUG if answer.code == 0 else logging.INFO
         told = (endpoint.method, path, answer.status, answer.code, answer.request_id, _ms_since(began))
         log.log(level, "%s %s: HTTP %d, code %s, request %s, %d ms", *told)
-        return answer
+        return replace(answer, message=without(answer.message, (self._app_secret, token, signed["sign"])))
 
-    def _error(self, verdict: Verdict, answer: Answer, token: str) -> SheetsSyncError:
-        words = without_help_link(without(answer.message, (self._app_secret, token)))
-        shop_code = str(answer.code) if answer.code else ""
-        if verdict.kind is Kind.CREDENTIALS:
-            return CredentialsError(verdict.advice, shop_code=shop_code, words=words, request_id=answer.request_id)
-        return _ERRORS[verdict.kind](
-            verdict.advice,
-            shop_code=shop_code,
-            words=words,
-            request_id=answer.request_id,
-            http_status=answer.status,
-        )
+
+def _error(verdict: Verdict, answer: Answer) -> SheetsSyncError:
+    words = without_help_link(answer.message)
+    shop_code = str(answer.code) if answer.code else ""
+    if verdict.kind is Kind.CREDENTIALS:
+        return CredentialsError(verdict.advice, shop_code=shop_code, words=words, request_id=answer.request_id)
+    return _ERRORS[verdict.kind](
+        verdict.advice,
+        shop_code=shop_code,
+        words=words,
+        request_id=answer.request_id,
+        http_status=answer.status,
+    )
 
 
 def _data(answer: Answer) -> Wire:

@@ -29,7 +29,7 @@ from sheets_sync.shop import (
     UploadedImage,
     Warehouse,
 )
-from sheets_sync.tiktok.classify import without_help_link
+from sheets_sync.tiktok.classify import is_conflict, without_help_link
 
 Wire = Mapping[str, Any]
 
@@ -112,7 +112,8 @@ def _faults_of(entry: Wire, request_id: str) -> Iterator[Fault]:
     target = _text(detail, "sku_id") or _text(detail, "product_id")
     causes = _objects(detail, "extra_errors") if _text(entry, "code") == _CHECK_FAILED else []
     for cause in causes or [entry]:
-        yield Fault(target, _text(cause, "code"), without_help_link(_text(cause, "message")), request_id)
+        code, words = _text(cause, "code"), without_help_link(_text(cause, "message"))
+        yield Fault(target, code, words, request_id, conflict=is_conflict(code))
 
 
 def _sku(data: Wire) -> ShopSku:

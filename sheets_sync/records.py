@@ -103,7 +103,7 @@ class Attempt:
 
     `idempotency_key` is stored before it is used. `facts` is what settling needs if the answer never comes: the
     fingerprints sent, the SKUs by external id, the external product id. `looks`: moments at which a search for the
-    listing found nothing. `faults`: per-SKU refusals inside an accepted call, as (target, code, words).
+    listing found nothing.
     """
 
     id: str

@@ -1,0 +1,16 @@
+"""`sheets-sync` and `python -m sheets_sync`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and end the process with its code."""
+    from sheets_sync.cli.main import run  # noqa: PLC0415  keeps `python -m` and the script alike
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

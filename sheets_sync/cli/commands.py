@@ -1,0 +1,192 @@
+"""The commands. Each opens a session, calls its use case and prints what came back."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sheets_sync import __version__
+from sheets_sync.cli.context import Caller, command_options
+
+if TYPE_CHECKING:
+    from sheets_sync.plan import Plan
+
+EXITS = """
+\b
+終了コード / Exit codes:
+  0 完了 done                      3 確認が必要な行あり some rows need a person
+  1 不具合 a bug                   5 中止（安全のため）refused by a guard
+  2 設定・表の誤り usage           6 サービス停止中・ファイル使用中 try later
+  7 認証 credentials               8 別の実行中 another run       130 中断 interrupted
+"""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help=f"表計算シートからTikTok Shopへ / Sell on TikTok Shop from a spreadsheet.\n{EXITS}",
+)
+@click.version_option(__version__, prog_name="sheets-sync")
+def cli() -> None:
+    """The group; its help stands above."""
+
+
+@cli.command(help="見本で一通り試す / Try everything on a sample shop, without any account.")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True)
+@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
+@command_options
+def demo(caller: Caller, folder: Path, language: str) -> int:
+    from sheets_sync.demo.run import run_demo  # noqa: PLC0415  commands load only what they use
+
+    caller.language = "en" if language == "en" else "ja"
+    return run_demo(folder, caller.language, say=caller.say)
+
+
+@cli.command(help="設定ファイルと起動用アイコンを作る / Lay down settings and double-click starters.")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), show_default=True)
+@click.option("--cart", "cart_file", default="products.csv", show_default=True, help="カートの商品CSV / The cart's CSV.")
+@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
+@command_options
+def init(caller: Caller, folder: Path, cart_file: str, language: str) -> int:
+    from sheets_sync.usecases.init import lay_down  # noqa: PLC0415
+
+    caller.language = "en" if language == "en" else "ja"
+    for path in lay_down(folder, cart_file, caller.language):
+        caller.say(str(path))
+    caller.tell("next_init")
+    return 0
+
+
+@cli.command(help="カートから取り込む / Bring the cart's products into the workbook.")
+@click.option("--overwrite", type=click.Choice(["merge", "if-updated", "always"]), help="編集済みの項目の扱い / Treatment of edited cells.")
+@click.option("--all", "allow_gone", is_flag=True, help="多数の商品が消えていても続ける / Go on although many products are gone.")
+@click.option("--accept-keys", is_flag=True, help="商品IDの変更を引き継ぐ / Rows take over the new cart ids offered.")
+@command_options
+def export(caller: Caller, overwrite: str | None, allow_gone: bool, accept_keys: bool) -> int:
+    from sheets_sync.states import Overwrite  # noqa: PLC0415
+    from sheets_sync.usecases.export import ExportOptions  # noqa: PLC0415
+    from sheets_sync.usecases.export import export as run_export  # noqa: PLC0415
+
+    options = ExportOptions(Overwrite(overwrite) if overwrite else None, allow_gone, accept_keys)
+    with caller.session() as session:
+        return caller.finish(run_export(session, options), following="next_export")
+
+
+@cli.command(help="チェック / Check every row and say what the next import would do.")
+@command_options
+def check(caller: Caller) -> int:
+    from sheets_sync.usecases.check import check as run_check  # noqa: PLC0415
+
+    with caller.session() as session:
+        return caller.finish(run_check(session), following="next_check")
+
+
+@cli.command(help="送信内容の確認 / Show what an import would do, and the plan's ID.")
+@command_options
+def plan(caller: Caller) -> int:
+    from sheets_sync.cli.plan_text import plan_lines  # noqa: PLC0415
+    from sheets_sync.usecases.check import plan as run_plan  # noqa: PLC0415
+    from sheets_sync.usecases.check import voice  # noqa: PLC0415
+
+    with caller.session() as session:
+        result, picture = run_plan(session)
+        for line in plan_lines(picture.standings, voice(session, picture.snapshot)):
+            caller.say(line)
+        return caller.finish(result)
+
+
+@cli.command("import", help="TikTokへ送信 / Send approved rows to TikTok Shop and write the results.")
+@click.option("--dry-run", is_flag=True, help="送信しない / Send nothing.")
+@click.option("--rehearse", is_flag=True, help="手元の模擬TikTok Shopで試す / Rehearse against the local sandbox.")
+@click.option("--only", multiple=True, metavar="KEY", help="この商品だけ / Only these cart product ids.")
+@click.option("--limit", type=click.IntRange(min=1), help="最大件数 / At most so many products.")
+@click.option("--yes", is_flag=True, help="確認しない / Do not ask.")
+@click.option("--plan", "plan_id", default="", metavar="ID", help="この計画だけを実行 / Carry out exactly this plan.")
+@click.option("--allow-many", is_flag=True, help="上限を超える変更を許可 / Allow mass changes.")
+@click.option("--wait", is_flag=True, help="審査の結果を待つ / Wait until the reviews are decided.")
+@command_options
+def import_(
+    caller: Caller,
+    dry_run: bool,
+    rehearse: bool,
+    only: tuple[str, ...],
+    limit: int | None,
+    yes: bool,
+    plan_id: str,
+    allow_many: bool,
+    wait: bool,
+) -> int:
+    from sheets_sync.errors import UsageError  # noqa: PLC0415
+    from sheets_sync.usecases.rehearse import rehearse as run_rehearsal  # noqa: PLC0415
+    from sheets_sync.usecases.send import SendOptions, send  # noqa: PLC0415
+
+    watched = sys.stdin.isatty() and not caller.json
+    if not (dry_run or rehearse or yes or plan_id or watched):
+        raise UsageError("confirm_needed")
+    ask = (lambda plan: _ask(caller, plan)) if watched and not (yes or plan_id or dry_run or rehearse) else None
+    options = SendOptions(dry_run, only, limit, plan_id, allow_many, wait, confirm=ask)
+    with caller.session() as session:
+        result = run_rehearsal(session, options) if rehearse else send(session, options)
+        return caller.finish(result, following="next_rehearsal" if rehearse or dry_run else "next_import")
+
+
+def _ask(caller: Caller, plan: Plan) -> bool:
+    from sheets_sync.cli.plan_text import question  # noqa: PLC0415
+
+    return click.confirm(question(plan, caller.language), default=False, err=True)
+
+
+@cli.command(help="審査結果を見る / Read the reviews' results into the rows.")
+@click.option("--wait", is_flag=True, help="審査の結果を待つ / Wait until the reviews are decided.")
+@command_options
+def review(caller: Caller, wait: bool) -> int:
+    from sheets_sync.usecases.review import review as run_review  # noqa: PLC0415
+
+    with caller.session() as session:
+        return caller.finish(run_review(session, wait=wait), following="next_review")
+
+
+@cli.command(help="今の状況 / How things stand, from what is known here.")
+@command_options
+def status(caller: Caller) -> int:
+    from sheets_sync.usecases.status import status as run_status  # noqa: PLC0415
+
+    with caller.session(locked=False) as session:
+        return caller.finish(run_status(session))
+
+
+@cli.command(help="書けなかった結果を表に書く / Write results that could not be written before.")
+@command_options
+def report(caller: Caller) -> int:
+    from sheets_sync.usecases.status import report as run_report  # noqa: PLC0415
+
+    with caller.session() as session:
+        return caller.finish(run_report(session))
+
+
+@cli.command(help="前の表に戻す / Bring a kept copy of the workbook back.")
+@click.argument("stamp", required=False, default="")
+@command_options
+def restore(caller: Caller, stamp: str) -> int:
+    from sheets_sync.usecases.restore import list_copies  # noqa: PLC0415
+    from sheets_sync.usecases.restore import restore as run_restore  # noqa: PLC0415
+
+    with caller.session() as session:
+        if not stamp:
+            for copy in list_copies(session):
+                caller.say(f"{copy.stamp}  {copy.label}")
+            caller.tell("next_restore")
+            return 0
+        return caller.finish(run_restore(session, stamp))
+
+
+@cli.command(help="模擬TikTok Shopを動かす / Serve a TikTok Shop on this machine, for rehearsals and tests.")
+@click.option("--port", default=8765, show_default=True)
+@click.option("--review-seconds", default=5.0, show_default=True, help="審査にかかる秒数 / How long a review takes.")
+@command_options
+def sandbox(caller: Caller, port: int, review_seconds: float) -> int:
+    from sheets_sync.cli.sandbox_text import serve_and_show  # noqa: PLC0415
+
+    return serve_and_show(caller, port, review_seconds)

@@ -1,0 +1,98 @@
+"""What the commands share: options that all of them take, where results and progress go, how a session is opened."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sheets_sync.messages import Language, text
+
+if TYPE_CHECKING:
+    from sheets_sync.settings import Settings
+    from sheets_sync.usecases.result import RunResult
+    from sheets_sync.usecases.session import Session
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class Caller:
+    """Who called and how: filled from the common options of a command. `language` is the settings' once they are read."""
+
+    config: Path | None = None
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    command: str = ""
+    language: Language = "ja"
+    log: str = ""
+
+    def say(self, line: str) -> None:
+        """A line of the result, on stdout; nothing when the result is JSON."""
+        if not self.json:
+            click.echo(line)
+
+    def tell(self, code: str, **params: object) -> None:
+        """Progress or advice, on stderr."""
+        if not self.quiet:
+            click.echo(text(code, self.language, **params), err=True)
+
+    def settings(self) -> Settings:
+        from sheets_sync.settings import load_settings  # noqa: PLC0415  --help must not load pydantic
+
+        settings = load_settings(self.config)
+        self.language = settings.language
+        return settings
+
+    @contextmanager
+    def session(self, *, locked: bool = True, settings: Settings | None = None) -> Iterator[Session]:
+        """A run of this command."""
+        from sheets_sync.cli.progress import Watched  # noqa: PLC0415  --help must not load rich
+        from sheets_sync.usecases.session import open_session  # noqa: PLC0415
+
+        settings = settings or self.settings()
+        self.log = str(settings.folder / "logs")
+        with (
+            Watched(self.language, quiet=self.quiet) as progress,
+            open_session(settings, self.command, progress=progress, locked=locked) as session,
+        ):
+            yield session
+
+    def finish(self, result: RunResult, *, following: str = "") -> int:
+        """Print the result and return the exit code. `following`: message code of the advice on what comes next."""
+        from sheets_sync.cli.summary import summary  # noqa: PLC0415
+
+        if self.json:
+            click.echo(json.dumps(result.to_json(self.language), ensure_ascii=False))
+        for line in summary(result, self.language):
+            self.say(line)
+        if following:
+            self.tell(following)
+        return int(result.exit_code)
+
+
+def command_options(function: F) -> F:
+    """Adds the options that every command takes, and hands the command its `Caller`."""
+
+    @click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="設定ファイル / Settings file.")
+    @click.option("--json", "as_json", is_flag=True, help="結果をJSONで表示 / The result as one JSON object on stdout.")
+    @click.option("--quiet", is_flag=True, help="途中経過を表示しない / No progress, no advice.")
+    @click.option("--verbose", is_flag=True, help="詳しく表示 / Say more when something goes wrong.")
+    @click.pass_context
+    @functools.wraps(function)
+    def wrapped(
+        ctx: click.Context, config: Path | None, as_json: bool, quiet: bool, verbose: bool, **options: Any
+    ) -> Any:
+        caller: Caller = ctx.obj
+        caller.config, caller.json, caller.quiet, caller.verbose = config, as_json, quiet, verbose
+        caller.command = ctx.info_name or ""
+        return function(caller, **options)
+
+    return wrapped  # type: ignore[return-value]  # click changes what the function takes

@@ -4,7 +4,7 @@ import datetime
 import math
 from collections.abc import Iterable, Mapping
 
-from .cell_text import excel_length, text_element
+from .cell_text import escape_attribute, excel_length, text_element
 from .errors import SheetFull, UnwritableValue
 from .refs import ref
 from .serials import Kind, to_serial
@@ -12,6 +12,9 @@ from .styles import Styles
 from .values import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, CellError, Value
 
 _MOMENTS = (datetime.date, datetime.time, datetime.timedelta)
+_SHORT = 64
+"""Texts up to here are remembered as XML: states and choices repeat."""
+_MOST_RESTS = 1 << 14
 
 
 class CellXml:
@@ -20,29 +23,40 @@ class CellXml:
     def __init__(self, styles: Styles, date1904: bool) -> None:
         self._styles, self._date1904 = styles, date1904
         self._heads: dict[tuple[bytes, Kind], bytes] = {}
+        self._rests: dict[tuple[bytes, type, Value], bytes] = {}
 
     def cell(self, prefix: bytes, place: bytes, style: bytes, value: Value) -> bytes:
         """``<c>`` with all in it; ``style`` is the number in the file, or b"" for none."""
-        tag = b'<%bc r="%b"%b' % (prefix, place, b' s="%b"' % style if style else b"")
-        if isinstance(value, str) and value:
-            if isinstance(value, CellError):
-                return b'%b t="e"><%bv>%b</%bv></%bc>' % (tag, prefix, _error(value), prefix, prefix)
-            text = text_element(value).encode()
-            if not prefix:
-                return b'%b t="inlineStr"><is>%b</is></c>' % (tag, text)
-            text = b"<%bt%b</%bt>" % (prefix, text[2:-4], prefix)
-            return b'%b t="inlineStr"><%bis>%b</%bis></%bc>' % (tag, prefix, text, prefix, prefix)
-        if value is None or isinstance(value, str):
-            return tag + b"/>"
-        if isinstance(value, bool):
-            return b'%b t="b"><%bv>%d</%bv></%bc>' % (tag, prefix, value, prefix, prefix)
-        if isinstance(value, _MOMENTS):
-            tag = b'<%bc r="%b"%b' % (prefix, place, self._dated(style, kind_of(value)))
-        return b"%b><%bv>%b</%bv></%bc>" % (tag, prefix, self.number(value).encode(), prefix, prefix)
+        if prefix:
+            return b'<%bc r="%b"%b' % (prefix, place, self._rest(prefix, style, value))
+        kind = type(value)
+        if kind is str and len(value) > _SHORT:  # type: ignore[arg-type]
+            return b'<c r="%b"%b' % (place, self._rest(b"", style, value))
+        rest = self._rests.get((style, kind, value))
+        if rest is None:
+            if len(self._rests) >= _MOST_RESTS:
+                self._rests.clear()
+            rest = self._rests[style, kind, value] = self._rest(b"", style, value)
+        return b'<c r="%b"%b' % (place, rest)
 
-    def number(self, value: float | datetime.date | datetime.time | datetime.timedelta) -> str:
-        """The text of ``<v>`` for numbers and moments. The shortest text that reads back as the same number."""
-        return repr(value) if isinstance(value, int | float) else to_serial(value, self._date1904)
+    def _rest(self, prefix: bytes, style: bytes, value: Value) -> bytes:
+        """All of the cell behind its reference."""
+        shape = b' s="%b"' % style if style else b""
+        if value is None or value == "":
+            return shape + b"/>"
+        if isinstance(value, str) and not isinstance(value, CellError):
+            text = text_element(value).encode()
+            if prefix:
+                text = b"<%bt%b</%bt>" % (prefix, text[2:-4], prefix)
+            return b'%b t="inlineStr"><%bis>%b</%bis></%bc>' % (shape, prefix, text, prefix, prefix)
+        if isinstance(value, bool | CellError):
+            shape += b' t="b"' if isinstance(value, bool) else b' t="e"'
+            content = str(int(value)) if isinstance(value, bool) else escape_attribute(value)
+        elif isinstance(value, int | float):
+            content = repr(value)
+        else:
+            shape, content = self._dated(style, kind_of(value)), to_serial(value, self._date1904)
+        return b"%b><%bv>%b</%bv></%bc>" % (shape, prefix, content.encode(), prefix, prefix)
 
     def _dated(self, style: bytes, kind: Kind) -> bytes:
         head = self._heads.get((style, kind))
@@ -59,10 +73,10 @@ class CellXml:
             for column, value in cells.items():
                 if not 0 <= column < MAX_COLUMNS:
                     raise SheetFull(sheet, f"column {column} does not exist")
-                if type(value) is str and len(value) * 2 <= MAX_TEXT:
+                kind = type(value)
+                if kind is bool or (kind is str and len(value) * 2 <= MAX_TEXT):  # type: ignore[arg-type]
                     continue
-                why = self.objection(value)
-                if why:
+                if why := self.objection(value):
                     raise UnwritableValue(sheet, ref(row, column), why)
 
     def objection(self, value: object) -> str:
@@ -88,7 +102,3 @@ def kind_of(value: datetime.date | datetime.time | datetime.timedelta) -> Kind:
     if isinstance(value, datetime.date):
         return "date"
     return "time" if isinstance(value, datetime.time) else "duration"
-
-
-def _error(value: str) -> bytes:
-    return value.replace("&", "&amp;").replace("<", "&lt;").encode()

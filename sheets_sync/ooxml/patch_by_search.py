@@ -35,7 +35,7 @@ class _Rows:
         self._plan = plan
         self._order = sorted(plan.cells, reverse=True)
         self._tags = _Tags()
-        self._names: dict[int, bytes] = {}
+        self._names = {column: letters(column).encode() for row in plan.cells.values() for column in row}
 
     def edited(self, batch: bytes) -> bytes:
         """A batch of whole rows after the edits."""
@@ -101,8 +101,8 @@ class _Rows:
         at, close = inner
         plan, tags, first, added = self._plan, self._tags, at, False
         cell_xml, cells, digits = plan.xml.cell, plan.cells[number], b'%d"' % number
-        for column in cells if len(cells) == 1 else sorted(cells):
-            key = b'<c r="%b%b' % (self._name(column), digits)
+        for column in sorted(cells):
+            key = b'<c r="%b%b' % (self._names[column], digits)
             found = batch.find(key, at, close)
             if found < 0:
                 here = _place_of_cell(batch, at, close, column)
@@ -124,12 +124,9 @@ class _Rows:
         out.append(batch[at : close + 6])
         return added
 
-    def _name(self, column: int) -> bytes:
-        return self._names.get(column) or self._names.setdefault(column, letters(column).encode())
-
     def _beside(self, batch: bytes, start: int, close: int, digits: bytes, column: int) -> bytes | None:
         """Style of an existing cell of the row."""
-        key = b'<c r="%b%b' % (self._name(column), digits)
+        key = b'<c r="%b%b' % (letters(column).encode(), digits)
         found = batch.find(key, start, close)
         if found < 0:
             return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from .answers import ApiError, Wire
 from .shop import Shop, World
+from .validation.numbers import whole_number
 
 
 @dataclass
@@ -20,14 +21,12 @@ class Call:
     json: Wire = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
 
-    def integer(self, name: str, low: int, high: int, code: int, default: int | None = None) -> int:
+    def integer(self, name: str, low: int, high: int, code: int) -> int:
         """A whole number from the query, or ApiError with `code`."""
-        text = self.query.get(name)
-        if text is None and default is not None:
-            return default
-        if text is None or not text.isdigit() or not low <= int(text) <= high:
+        number = whole_number(self.query.get(name, ""))
+        if number is None or not low <= number <= high:
             raise ApiError(code, f"{name} must be from {low} to {high}")
-        return int(text)
+        return number
 
     def flag(self, name: str) -> bool:
         return self.query.get(name, "").lower() == "true"

@@ -12,6 +12,7 @@ from .options import SandboxOptions
 from .routes import Route, match
 from .shop import Shop, World
 from .tokens import Token
+from .validation.numbers import whole_number
 
 OLDEST_SECONDS, NEWEST_SECONDS = 300, 30
 
@@ -52,8 +53,9 @@ class RateBuckets:
         if rate <= 0:
             return
         now = time.monotonic()
-        level, before = self._levels.get((path, shop_id), (rate, now))
-        level = min(rate, level + (now - before) * rate)
+        full = max(rate, 1.0)
+        level, before = self._levels.get((path, shop_id), (full, now))
+        level = min(full, level + (now - before) * rate)
         self._levels[path, shop_id] = (max(level - 1, 0) if level >= 1 else level, now)
         if level < 1:
             raise rate_limited()
@@ -99,8 +101,8 @@ class Gateway:
         )
 
     def _check_time(self, request: Request) -> None:
-        text = request.query.get("timestamp", "")
-        age = self._world.clock.wall() - int(text) if text.isascii() and text.isdigit() else None
+        moment = whole_number(request.query.get("timestamp", ""))
+        age = None if moment is None else self._world.clock.wall() - moment
         if age is None or not -NEWEST_SECONDS <= age <= OLDEST_SECONDS:
             raise ApiError(36009004, "The 'timestamp' query parameter is invalid or expired.", status=400)
 

@@ -93,7 +93,8 @@ def test_ids_are_the_same_in_every_run(mug: Wire) -> None:
 def test_many_callers_at_once(sandbox: Sandbox, time: FakeTime, mug: Wire) -> None:
     def work(number: int) -> list[str]:
         call = Caller(sandbox, time)
-        return [call.create({**mug, "external_product_id": f"{number}-{step}"}).data["product_id"] for step in range(10)]
+        paths = [f"{number}-{step}" for step in range(10)]
+        return [call.create({**mug, "external_product_id": path}).data["product_id"] for path in paths]
 
     with ThreadPoolExecutor(8) as pool:
         made = [product_id for batch in pool.map(work, range(8)) for product_id in batch]

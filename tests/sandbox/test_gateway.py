@@ -134,7 +134,7 @@ def test_a_post_without_a_body_counts_as_an_empty_object(call: Caller) -> None:
 
 
 def test_rate_limit_per_path(call: Caller, sandbox: Sandbox) -> None:
-    sandbox.control.set(rate_per_second=0.001 + 1, retry_after=7)
+    sandbox.control.set(rate_per_second=0.1, retry_after=7)
     codes = [call("GET", CATEGORIES).code for _ in range(3)]
     limited = call("GET", CATEGORIES)
     assert codes[0] == 0

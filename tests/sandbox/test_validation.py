@@ -367,3 +367,52 @@ def test_any_price_text_is_accepted_as_yen_or_refused_with_a_code(text: str) -> 
         assert int(text) == int(stored["amount"])
         return
     assert refusal in (12052012, 12052073, 12052570)
+
+
+SEEDS: list[Any] = [None, "", "1", "x", "-1", "1e3", "²", 0, -5, 10**30, True, 1.5, [], {}, [None], [{}], {"id": "1"},
+                    {"uri": "tos-x/1"}, {"value": "1_0", "unit": "GRAM"}, [{"id": "100397", "values": [{}]}]]
+
+
+def paths_of(value: Any, prefix: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path for key, part in children for path in ((*prefix, key), *paths_of(part, (*prefix, key)))]
+
+
+def test_no_body_breaks_the_judge(call: Caller, sandbox: Sandbox, shirt: Wire, image: str) -> None:
+    shirt |= {
+        "size_chart": {"image": {"uri": image}}, "video": {"id": "v"}, "search_terms": ["a"], "brand_id": "1",
+        "certifications": [{"id": "1", "images": [{"uri": image}], "expiration_date": 5}],
+        "scheduled_sale": {"is_enabled_scheduled_sale": True, "schedule_sale_time": 5},
+        "purchase_order_quantity_limit": {"maximum_order_quantity": 1, "cumulative_order_quantity": 2},
+    }
+    shirt["skus"][0] |= {
+        "identifier_code": {"code": "4901234567894", "type": "JAN"},
+        "pre_sale": {"type": "PRE_ORDER", "fulfillment_type": {"handling_duration_days": 5}},
+    }
+    codes = set()
+    for number, path in enumerate(paths_of(shirt)):
+        for seed in (SEEDS[number % len(SEEDS)], SEEDS[(number * 7 + 3) % len(SEEDS)], None):
+            body = copy.deepcopy(shirt)
+            holder: Any = body
+            for key in path[:-1]:
+                holder = holder[key]
+            holder[path[-1]] = seed
+            codes.add(call("POST", "/product/202309/products/listing_check", body).code)
+            codes.add(call.create(body).code)
+    assert 36009003 not in codes
+    assert 36009004 in codes
+
+
+def test_echoing_a_read_listing_is_no_change_of_content(
+    call: Caller, sandbox: Sandbox, shirt: Wire, image: str
+) -> None:
+    for row in shirt["skus"]:
+        row["sales_attributes"][0]["sku_img"] = {"uri": image}
+    product_id = call.create(shirt).data["product_id"]
+    sandbox.control.advance(60)
+    read = call.get(product_id).data
+    echo = {key: read[key] for key in ("title", "description", "main_images", "package_weight", "package_dimensions",
+                                       "product_attributes", "external_product_id")}
+    skus = [{key: part for key, part in row.items() if key != "price"} for row in read["skus"]]
+    answer = call.edit(product_id, {**echo, "category_id": read["category_chains"][-1]["id"], "skus": skus})
+    assert answer.data["audit"] == {"status": "APPROVED"}

@@ -59,5 +59,6 @@ def judge_listing(body: Wire, ground: Ground, standing: Standing | None = None) 
     check_package(body, rules, findings)
     check_extras(body, ground, findings)
     content = {name: body[name] for name in KEPT_AS_GIVEN if body.get(name)}
+    content["main_images"] = [{"uri": image["uri"]} for image in body["main_images"]]
     content |= {"category_version": version, "brand_id": brand_id, "product_attributes": kept}
     return Judgement(findings, content, skus)

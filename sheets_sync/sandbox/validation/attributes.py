@@ -1,9 +1,8 @@
 """Product attributes (error codes 12052104, 182, 183, 240-256)."""
 
-from decimal import Decimal, InvalidOperation
-
 from ..answers import Wire
 from .findings import Findings, Ground
+from .numbers import plain_decimal
 from .placing import condition_met
 from .text import format_fault
 
@@ -89,8 +88,5 @@ def _custom_value_stands(name: str, attribute: Wire, findings: Findings) -> bool
 
 
 def _positive(text: str) -> bool:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return False
-    return text.isascii() and number.is_finite() and number > 0
+    number = plain_decimal(text)
+    return number is not None and number > 0

@@ -1,10 +1,9 @@
 """Prices of SKUs (error codes 12052012, 073, 084, 424, 570)."""
 
-from decimal import Decimal, InvalidOperation
-
 from ..answers import ApiError, Wire
 from ..market import Market
 from ..options import SandboxOptions
+from .numbers import plain_decimal
 
 
 def check_price(price: Wire, market: Market, options: SandboxOptions) -> Wire:
@@ -17,11 +16,8 @@ def check_price(price: Wire, market: Market, options: SandboxOptions) -> Wire:
         if cross_border:
             raise ApiError(12052424, "sale_price is required")
         raise ApiError(12052073, "price amount is missing")
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise ApiError(12052012, "price format is invalid") from None
-    if not text.isascii() or not amount.is_finite() or text.strip() != text or "E" in text.upper() or "_" in text:
+    amount = plain_decimal(text)
+    if amount is None:
         raise ApiError(12052012, "price format is invalid")
     if "." in text and not (options.jpy_decimals and amount == amount.to_integral_value()):
         raise ApiError(12052073, f"{market.currency} prices have no decimals")

@@ -1,9 +1,10 @@
 """Weight and size of the parcel (error codes 12019011, 12019012, 12052003-005, 181, 915, 916, 12019060, 061)."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ..answers import Wire
 from .findings import Findings
+from .numbers import plain_decimal, whole_number
 
 _SIDES = {"height": 12052003, "width": 12052004, "length": 12052005}
 
@@ -44,16 +45,11 @@ def _check_size(size: Wire, findings: Findings) -> None:
         code = 12019061 if size["unit"] == "INCH" else 12052916
         findings.fail(code, "size unit must be CENTIMETER in this market")
     for side, code in _SIDES.items():
-        if not (size[side].isascii() and size[side].isdigit() and int(size[side]) > 0):
+        if not whole_number(size[side]):
             findings.fail(code, f"package {side} must be a positive whole number")
 
 
 def grams(weight: Wire) -> Decimal | None:
     """A stored weight in grams, so that equal weights in two units compare equal; None when unreadable."""
-    try:
-        value = Decimal(weight["value"])
-    except InvalidOperation:
-        return None
-    if not value.is_finite():
-        return None
-    return value * 1000 if weight["unit"] == "KILOGRAM" else value
+    value = plain_decimal(weight["value"])
+    return value * 1000 if value is not None and weight["unit"] == "KILOGRAM" else value

@@ -95,7 +95,7 @@ def check_certifications(body: Wire, rules: Wire, ground: Ground, findings: Find
         for image in entry.get("images") or []:
             known_image(image["uri"], ground, findings, 12052722, "certification image")
         needs_date = known[entry["id"]].get("expiration_date", {}).get("is_required")
-        if needs_date and entry.get("expiration_date", 0) <= ground.now:
+        if needs_date and (entry.get("expiration_date") or 0) <= ground.now:
             findings.fail(12052385, "certification expiry date is missing or past")
     for entry in known.values():
         if entry["id"] not in ids and (entry["is_required"] or condition_met(entry, body)):

@@ -130,7 +130,7 @@ def _sales_value(
         value_id = next((key for key, label in names.items() if label == name), known)
         if not value_id:
             _check_name(name, 50, (12052249, 12052934), "sales attribute value", findings)
-    image = {"sku_img": given["sku_img"]} if given.get("sku_img") else {}
+    image = {"sku_img": {"uri": given["sku_img"]["uri"]}} if given.get("sku_img") else {}
     return {"value_id": value_id, "value_name": name, **image}
 
 

@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 from .findings import Findings, Ground
+from .numbers import whole_number
 
 _ENTITY = re.compile(r"&(#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
 _BASIC_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "#39"})
@@ -128,6 +129,6 @@ class _Page(html.parser.HTMLParser):
             self._fail(12052340, "description image is not hosted by the platform")
             return
         side = self._ground.market.description_image_side
-        if any(not text.isdigit() or not 0 < int(text) < side for text in sides) or picture.width >= side \
-                or picture.height >= side:
+        stated = [whole_number(text) or 0 for text in sides]
+        if not all(0 < number < side for number in (*stated, picture.width, picture.height)):
             self._fail(12052341, f"description image: each side must be below {side} px")

@@ -1,6 +1,8 @@
 """Reading back: our streamed reader against openpyxl read_only streamed; python-calamine for information."""
+# ruff: noqa: PLC0415 - each child imports its own library only
 
 import argparse
+import functools
 import sys
 import tempfile
 from pathlib import Path
@@ -58,7 +60,10 @@ def main() -> int:
             path = Path(folder) / "book.xlsx"
             child(str(Path(__file__).with_name("make_workbook.py")), str(path), str(options.rows), str(int(shared)))
             runs = interleaved(
-                {name: lambda name=name: child(__file__, name, str(path), "--rows", str(options.rows)) for name in jobs},
+                {
+                    name: functools.partial(child, __file__, name, str(path), "--rows", str(options.rows))
+                    for name in jobs
+                },
                 options.runs,
             )
             base = runs["openpyxl read_only"]

@@ -1,8 +1,10 @@
 """Writing results into a shop's workbook: our patch against the floor (inflate and deflate the one sheet, copy the
 rest raw), wolfxl in modify mode, and openpyxl load + save. Five columns: text, choice, long text, date, checkbox."""
+# ruff: noqa: PLC0415 - each child imports its own library only
 
 import argparse
 import datetime
+import functools
 import sys
 import tempfile
 import zipfile
@@ -91,7 +93,7 @@ def main() -> int:
 
 
 def _measured(options: argparse.Namespace) -> bool:
-    from measure import Claim, child, interleaved, report
+    from measure import Claim, Run, child, interleaved, report
 
     met = True
     with tempfile.TemporaryDirectory() as folder:
@@ -100,11 +102,11 @@ def _measured(options: argparse.Namespace) -> bool:
         for every, title, must in ((1, "all rows", 2.0), (100, "1 % of the rows", 1.25)):
             names = [name for name in JOBS if name != "openpyxl" or every == 1]
 
-            def job(name: str, every: int = every) -> object:
+            def job(name: str, every: int = every) -> Run:
                 target = Path(folder) / f"{name}.xlsx"
                 return child(__file__, name, str(source), str(target), str(options.rows), str(every))
 
-            runs = interleaved({name: lambda name=name: job(name) for name in names}, options.runs, once=["openpyxl"])
+            runs = interleaved({name: functools.partial(job, name) for name in names}, options.runs, once=["openpyxl"])
             claims = [
                 Claim("time / floor", runs["ours"].wall / runs["floor"].wall, must, 1.1),
                 Claim("peak memory", runs["ours"].peak, 150, unit="MB"),

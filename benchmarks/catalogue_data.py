@@ -1,5 +1,6 @@
 """A seeded synthetic catalogue, streamed: 40 columns, 1 to 12 variants a product (4 on average), 0.95 to 3 KB of HTML
 repeated on each variant, 1 % awkward titles. All names are invented."""
+# ruff: noqa: E501 - words side by side
 
 import datetime
 import random
@@ -15,13 +16,64 @@ HEADINGS = [
     "カート商品種別",
 ]  # fmt: skip
 STATES = ["対象外", "不足項目あり", "同期待ち", "連携済み", "審査中"]
-AWKWARD = ["=1+1", "+81", "-", "@home", "'quoted", "a_x000D_b", " 空白 ", "<b>&amp;</b>", "改\n行", "００１２３", "1/2", "TRUE", "😀" * 9]
-_WORDS = "軽い 丈夫な 春の 綿の 手作り 新色 定番 送料込 柔らかな 防水 大きめ 小さめ 日本製 限定 人気の 涼しい 暖かな 上質な".split()
-_THINGS = "シャツ バッグ 帽子 靴下 マグカップ タオル 傘 財布 毛布 クッション 花瓶 皿 ノート 時計 椅子".split()
-_SENTENCES = [f"{a}{b}素材を使った{c}です。毎日の暮らしに合わせて選べます。" for a in _WORDS for b in _WORDS[:6] for c in _THINGS]
+AWKWARD = [
+    "=1+1",
+    "+81",
+    "-",
+    "@home",
+    "'quoted",
+    "a_x000D_b",
+    " 空白 ",
+    "<b>&amp;</b>",
+    "改\n行",
+    "００１２３",
+    "1/2",
+    "TRUE",
+    "😀" * 9,
+]
+_WORDS = [
+    "軽い",
+    "丈夫な",
+    "春の",
+    "綿の",
+    "手作り",
+    "新色",
+    "定番",
+    "送料込",
+    "柔らかな",
+    "防水",
+    "大きめ",
+    "小さめ",
+    "日本製",
+    "限定",
+    "人気の",
+    "涼しい",
+    "暖かな",
+    "上質な",
+]
+_THINGS = [
+    "シャツ",
+    "バッグ",
+    "帽子",
+    "靴下",
+    "マグカップ",
+    "タオル",
+    "傘",
+    "財布",
+    "毛布",
+    "クッション",
+    "花瓶",
+    "皿",
+    "ノート",
+    "時計",
+    "椅子",
+]
+_SENTENCES = [
+    f"{a}{b}素材を使った{c}です。毎日の暮らしに合わせて選べます。" for a in _WORDS for b in _WORDS[:6] for c in _THINGS
+]
 _CATEGORIES = [f"ファッション > 区分{n // 12} > {_THINGS[n % len(_THINGS)]}{n} [6{n:05d}]" for n in range(130)]
 _BRANDS = [f"ブランド{n}" for n in range(48)]
-_COLOURS, _SIZES = "白 黒 赤 青 緑 紺 茶 灰".split(), "S M L XL".split()
+_COLOURS, _SIZES = ["白", "黒", "赤", "青", "緑", "紺", "茶", "灰"], ["S", "M", "L", "XL"]
 _FIRST_DAY = datetime.date(2024, 1, 1)
 
 
@@ -41,7 +93,9 @@ def rows(count: int, seed: int = 20240101) -> Iterator[list[Value]]:
 def _product(chance: random.Random, number: int) -> list[Value]:
     title = chance.choice(AWKWARD) if number % 100 == 0 else f"{chance.choice(_WORDS)}{chance.choice(_THINGS)} {number}"
     html = "".join(f"<p>{text}</p>\n" for text in chance.choices(_SENTENCES, k=chance.randint(9, 28)))
-    images: list[Value] = [f"https://img.example.com/{number:06d}/{place}.jpg?v={number * 7919 % 10007}" for place in range(9)]
+    images: list[Value] = [
+        f"https://img.example.com/{number:06d}/{place}.jpg?v={number * 7919 % 10007}" for place in range(9)
+    ]
     if number % 3 == 0:
         images[5:] = [None] * 4
     day = _FIRST_DAY + datetime.timedelta(days=number % 600)

@@ -1,9 +1,10 @@
 """Workbooks of the synthetic catalogue, made by XlsxWriter: a skeleton to fill, and one that a shop has worked in."""
+# ruff: noqa: E501 - words side by side
 
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 from catalogue_data import HEADINGS, rows
 
 TEXT_OPTIONS = {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
@@ -62,7 +63,8 @@ def _styled(book: Any, sheet: Any) -> list[Any]:
     }
     number = book.add_format({"num_format": "#,##0.##"})
     formats = [
-        number if 19 <= column <= 26 else kinds[column in DATES, column not in UNLOCKED] for column in range(len(HEADINGS))
+        number if 19 <= column <= 26 else kinds[column in DATES, column not in UNLOCKED]
+        for column in range(len(HEADINGS))
     ]
     for column, heading in enumerate(HEADINGS):
         sheet.set_column(column, column, 14)

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import openpyxl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 
 from sheets_sync.ooxml import patch_by_search, sheet_rows, sheet_survey
@@ -113,10 +114,10 @@ def _ours(path: Path) -> Iterator[tuple[int, int, Value]]:
 
 
 def _openpyxl(path: Path) -> Iterator[tuple[tuple[int, int], object]]:
-    for row in openpyxl.load_workbook(path, data_only=True)["S"].iter_rows():
-        for cell in row:
-            text = isinstance(cell.value, str)
-            yield (cell.row, cell.column - 1), openpyxl.utils.escape.unescape(cell.value) if text else cell.value
+    sheet = openpyxl.load_workbook(path, data_only=True)["S"]
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        for column, value in enumerate(row):
+            yield (number, column), unescape(value) if isinstance(value, str) else value
 
 
 def _calamine(path: Path) -> Iterator[tuple[tuple[int, int], object]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 from python_calamine import CalamineWorkbook
 
 from sheets_sync.ooxml.errors import MissingSheet, SheetFull, UnwritableValue

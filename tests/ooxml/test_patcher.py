@@ -2,6 +2,7 @@
 # ruff: noqa: E501 - XML reads best on one line
 
 import datetime
+import os
 import re
 import stat
 import zipfile
@@ -11,10 +12,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sheets_sync.ooxml import atomic_file
 from sheets_sync.ooxml.errors import MissingSheet, SheetFull, UnsupportedCell, UnwritableValue
 from sheets_sync.ooxml.patcher import PatchReport, SheetEdit, patch
 from sheets_sync.ooxml.reader import Package
+from sheets_sync.ooxml.refs import letters
 from sheets_sync.ooxml.values import CellError, Value
 
 from .conftest import SHEET, Make, members, sheet_xml
@@ -26,7 +27,7 @@ both_engines = pytest.mark.parametrize("engine", [PLAIN, PARSED])
 def values(path: Path, sheet: str = "S") -> dict[str, Value]:
     with Package.open(path) as package:
         return {
-            f"{openpyxl.utils.get_column_letter(column + 1)}{row.number}": cell.value
+            f"{letters(column)}{row.number}": cell.value
             for row in package.rows(sheet)
             for column, cell in row.cells.items()
         }
@@ -325,7 +326,7 @@ class TestFile:
             raise OSError(28, "No space left on device")
 
         if place == "write":
-            real = atomic_file.os.fdopen
+            real = os.fdopen
 
             def limited(handle: int, mode: str) -> Any:
                 file = real(handle, mode, buffering=0)
@@ -342,9 +343,9 @@ class TestFile:
 
                 return Full()
 
-            monkeypatch.setattr(atomic_file.os, "fdopen", limited)
+            monkeypatch.setattr(os, "fdopen", limited)
         else:
-            monkeypatch.setattr(atomic_file.os, place, full)
+            monkeypatch.setattr(os, place, full)
         with pytest.raises(OSError, match="No space left"):
             edit(path, cells={1: {0: 2}})
         assert path.read_bytes() == before

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from sheets_sync.ooxml.errors import (
     DamagedWorkbook,
@@ -347,9 +347,9 @@ class TestFiles:
 
     def test_a_workbook_saved_by_openpyxl(self, tmp_path: Path) -> None:
         book = openpyxl.Workbook()
-        book.active.title = "S"
+        book.worksheets[0].title = "S"
         values = ["a<b>&\n", 1, 2.5, True, datetime.datetime(2024, 1, 2, 3, 4, 5), datetime.time(1, 2), "00123"]
-        book.active.append(values)
+        book.worksheets[0].append(values)
         book.save(tmp_path / "a.xlsx")
         assert [cell.value for cell in read(tmp_path / "a.xlsx")[0].cells.values()] == values
         assert members(tmp_path / "a.xlsx")

@@ -45,7 +45,7 @@ def find_accidents(
         tab: lines_of(
             snapshot.tabs.get(tab),
             PlainTab(tab, template, snapshot.language),
-            {key: row.base for key, row in base.get(tab, {}).items()},
+            base.get(tab, {}),
         )
         for tab in _TABS
     }
@@ -175,7 +175,7 @@ def _typed_over_rows(
     """Tool cells that hold something the tool did not write: told, and put back by the next export."""
     for line in lines:
         row = known.get(line.key)
-        if row is None or line.ref.occurrence:
+        if row is None or line.intact or line.ref.occurrence:
             continue
         for column in fields.tool:
             cell = line.cells.get(column)
@@ -199,7 +199,7 @@ def _rows_out_of_place(lines: Sequence[Line], known: Mapping[str, BaseRow], fiel
     astray: dict[str, list[tuple[Line, Plain, Plain]]] = {column: [] for column in columns}
     for line in lines:
         row = known.get(line.key)
-        if row is None or line.ref.occurrence:
+        if row is None or line.intact or line.ref.occurrence:
             continue
         base, seen, cells = row.base, row.seen, line.cells
         for column in columns:

@@ -25,9 +25,9 @@ class Fields:
     optional: frozenset[str] = frozenset()
 
     @property
-    def evidence(self) -> tuple[str, ...]:
-        """Columns whose values show which row they belong to."""
-        return (*self.tool, *self.prefill, *self.images)
+    def merged(self) -> frozenset[str]:
+        """The columns that have a base: cart cells and prefilled cells."""
+        return frozenset((*self.tool, *self.prefill, *self.images))
 
 
 def fields_of(template: Template, tab: Tab) -> Fields:

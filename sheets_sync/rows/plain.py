@@ -7,15 +7,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from sheets_sync import messages
 from sheets_sync.cells import CellFault, cell_parser, render_cell, shown, trimmed
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
-from sheets_sync.records import Plain
+from sheets_sync.records import BaseRow, Plain
+from sheets_sync.rows.fields import fields_of
 from sheets_sync.rows.typed import CLEAR, Clear, Typed
 from sheets_sync.tables import CellError, CellValue, RowRef, TabSnapshot
-from sheets_sync.template import Column, Kind, Owner, Template
+from sheets_sync.template import Column, Kind, Owner, Template, fold
 
 CLEARED = "{{clear}}"
 RESULTS_READ = frozenset({"cart_changes", "added_at", "sku_errors"})
@@ -49,13 +51,20 @@ def is_skus_note(text: object) -> bool:
 
 
 def _read_note(text: str) -> str | None:
-    for entry in messages.catalogue()[_SKUS_NOTE].values():
-        head, _, tail = entry.partition("{count}")
-        if text.startswith(head) and text.endswith(tail):
-            count = text[len(head) : len(text) - len(tail)]
+    """The plain value of a note, in either language and with full-width or plain brackets."""
+    folded = fold(text)
+    for head, tail in _note_frames():
+        if folded.startswith(head) and folded.endswith(tail):
+            count = folded[len(head) : len(folded) - len(tail)]
             if count.isdecimal():
                 return skus_note(int(count))
     return None
+
+
+@cache
+def _note_frames() -> tuple[tuple[str, str], ...]:
+    frames = (entry.partition("{count}") for entry in messages.catalogue()[_SKUS_NOTE].values())
+    return tuple((fold(head), fold(tail)) for head, _, tail in frames)
 
 
 class PlainTab:
@@ -66,6 +75,8 @@ class PlainTab:
         self.columns: Mapping[str, Column] = {column.key: column for column in template.columns[tab]}
         self.template = template
         self._language: Language = language
+        self._merged = fields_of(template, tab).merged
+        self._as_they_are = frozenset(key for key, c in self.columns.items() if c.kind not in _TYPED) - {"seller_sku"}
         self._parsers = {
             key: cell_parser(column, template)
             for key, column in self.columns.items()
@@ -79,23 +90,29 @@ class PlainTab:
         """
         if isinstance(value, CellError):
             return value
+        if key == "seller_sku" and type(value) is str and self.tab is Tab.PRODUCTS and (note := _read_note(value)):
+            return note
         found = self._parsers[key](value)
         if isinstance(found, CellFault):
             return trimmed(shown(value)) or None
-        if key == "seller_sku" and self.tab is Tab.PRODUCTS and isinstance(found, str):
-            return _read_note(found) or found
         return plain_of(found)
 
-    def read_row(self, cells: Mapping[str, CellValue], known: Mapping[str, Plain]) -> dict[str, Plain]:
-        """Non-blank cells as plain values. `known`: values that likely stand there still, which saves parsing."""
+    def read_row(self, cells: Mapping[str, CellValue], base: Mapping[str, Plain]) -> tuple[dict[str, Plain], bool]:
+        """Non-blank cells as plain values, and whether all that have a base say just what `base` says."""
         row: dict[str, Plain] = {}
+        left, intact = len(base), True
         for key, value in cells.items():
-            was = known.get(key)
-            if type(value) is str and value == was:
+            was = base.get(key)
+            if value == was and type(value) is type(was):  # most cells: nothing to parse
                 row[key] = was
+                left -= 1
             elif key in self._parsers and (read := self.read(key, value)) is not None:
                 row[key] = read
-        return row
+                if read == was:
+                    left -= 1
+                elif key in self._merged:
+                    intact = False
+        return row, intact and left == 0
 
     def write(self, key: str, value: Plain) -> CellValue:
         """The cell that shows a plain value."""
@@ -110,7 +127,12 @@ class PlainTab:
 
     def write_row(self, values: Mapping[str, Plain]) -> dict[str, CellValue]:
         """Rendered cells; blank ones are left out."""
-        return {key: self.write(key, value) for key, value in values.items() if value is not None}
+        simple = self._as_they_are
+        return {
+            key: value if key in simple and value != CLEARED else self.write(key, value)
+            for key, value in values.items()
+            if value is not None
+        }
 
 
 def _money(value: Plain) -> Typed:
@@ -149,7 +171,7 @@ _TYPED: Mapping[Kind, Callable[[Plain], Typed]] = {
 @dataclass(slots=True)
 class Line:
     """A row of the sheet in plain values. `key` is the row's true key: another than its address only when the key cell
-    was typed over. `number` is the sheet's row number, for messages.
+    was typed over. `number` is the sheet's row number, for messages. `intact`: all cells with a base say what it says.
     """
 
     tab: Tab
@@ -157,20 +179,14 @@ class Line:
     number: int
     key: str
     cells: dict[str, Plain] = field(default_factory=dict)
+    intact: bool = False
 
 
-def lines_of(sheet: TabSnapshot | None, words: PlainTab, known: Mapping[str, Mapping[str, Plain]]) -> list[Line]:
-    """The rows of a tab that have a key, in sheet order. `known`: values by row key that are likely to stand there."""
-    if sheet is None:
-        return []
-    nothing: Mapping[str, Plain] = {}
-    return [
-        Line(
-            words.tab,
-            ref,
-            row.number,
-            ref.key,
-            words.read_row(row.cells, known.get(ref.key, nothing)),
-        )
-        for ref, row in sheet.refs(words.tab)
-    ]
+def lines_of(sheet: TabSnapshot | None, words: PlainTab, known: Mapping[str, BaseRow]) -> list[Line]:
+    """The rows of a tab that have a key, in sheet order. `known`: what the store knows of them."""
+    lines: list[Line] = []
+    for ref, row in sheet.refs(words.tab) if sheet else ():
+        base = known.get(ref.key)
+        cells, intact = words.read_row(row.cells, base.base if base else {})
+        lines.append(Line(words.tab, ref, row.number, ref.key, cells, intact and base is not None))
+    return lines

@@ -143,7 +143,8 @@ class Projector:
 
 def cell_text(text: str) -> str:
     """Text as its cell will be read again: without outer blanks, no longer than a cell can hold."""
-    text = trimmed(text)
+    simple = text.isprintable() or text.replace("\n", "").replace("\u3000", "").isprintable()
+    text = text.strip() if simple else trimmed(text)  # the same for texts without control or zero-width characters
     if len(text) * 2 <= LONGEST_CELL:
         return text
     return text.encode("utf-16-le", "surrogatepass")[: LONGEST_CELL * 2].decode("utf-16-le", "ignore").rstrip()

@@ -58,7 +58,7 @@ def remember(
             continue
         words, fields, known = PlainTab(tab, template, snapshot.language), fields_of(template, tab), base.get(tab, {})
         absent = absent_columns(sheet, fields, words)
-        for line in lines_of(sheet, words, {key: row.base for key, row in known.items()}):
+        for line in lines_of(sheet, words, known):
             was = known.get(line.key)
             if line.ref.occurrence or (was is None and tab is not Tab.ATTRIBUTES):
                 continue

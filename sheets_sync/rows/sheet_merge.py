@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.records import BaseRow, Plain
@@ -78,7 +79,7 @@ class SheetMerge:
             fields,
             mode,
             today,
-            all_lines=lines_of(sheet, words, {key: row.base for key, row in base.items()}),
+            all_lines=lines_of(sheet, words, base),
             absent=absent_columns(sheet, fields, words) if sheet else (),
         )
 
@@ -115,6 +116,8 @@ class SheetMerge:
         """Merge every sheet row of a key; a row that is not there is handed back to be appended."""
         fields = fields or self.fields
         old, lines = self.base.get(cart.key), self.lines.get(cart.key)
+        if old and lines and self._at_rest(cart, old, lines):
+            return _AT_REST
         carried = cells_of(cart.carried) if cart.carried else {}
         was: Row | None = old.base if old else None
         if cart.carried:
@@ -152,12 +155,29 @@ class SheetMerge:
             outcome.appended["added_at"] = new.added_on
         return outcome
 
+    def _at_rest(self, cart: CartRow, old: BaseRow, lines: list[Line]) -> bool:
+        """Whether neither the cart nor she changed anything: most rows of most runs, found out cheaply."""
+        if not lines[0].intact or len(lines) > 1 or self.absent or cart.carried:
+            return False
+        if old.gone or old.base != cart.values or old.extra != cart.extra:
+            return False
+        cells = lines[0].cells
+        return old.seen == {c: value for c in self._hers if (value := cells.get(c)) is not None}
+
+    @cached_property
+    def _hers(self) -> tuple[str, ...]:
+        """Editor columns without a base."""
+        return tuple(column for column in self.fields.editor if column not in self.fields.merged)
+
     def _write(self, line: Line, cells: Row, merged: MergedRow, final: Row) -> None:
         for column, value in merged.writes.items():
             self.set(line, column, value)
         if cells is not line.cells:  # cells from elsewhere: lost columns, a SKU that moved to this tab
             for column, value in final.items():
                 self.set(line, column, value)
+
+
+_AT_REST = RowOutcome({})
 
 
 def _after(cells: dict[str, Plain], merged: MergedRow) -> dict[str, Plain]:

@@ -1,7 +1,8 @@
 """Colours that follow the values: states, cells that are missing or named in an error, rows that do not count.
 
 They are conditional formats to the sheet's end. Their formulas look only at the row itself and at headings, so they
-stay right however she sorts, and however rows are appended.
+stay right however she sorts, and however rows are appended. Flags are asked for as `N(cell)=1`, since LibreOffice
+saves `=TRUE` as `=1`, which no flag equals in Excel.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def paints(template: Template, tab: Tab, columns: Sequence[Column], language: La
         yield _still_on_sale(template, places, language)
         yield _not_yet_checked(template, columns, places, language)
     if tab is Tab.SKUS:
-        yield Paint(tuple(places.values()), f"=${letters(places['exclude'])}2=TRUE", STRUCK)
+        yield Paint(tuple(places.values()), f"=N(${letters(places['exclude'])}2)=1", STRUCK)
     if tab is Tab.ATTRIBUTES:
         yield from _attribute_rows(template, places, language)
     if tab in _ERRORS:
@@ -91,7 +92,7 @@ def _still_on_sale(template: Template, places: Mapping[str, int], language: Lang
     """Off, and yet on sale: nothing is updated any more while customers go on buying."""
     listing, sync = letters(places["listing"]), letters(places["sync"])
     shown = ",".join(f'${listing}2="{template.choice_label("listing", value, language)}"' for value in _ON_SALE)
-    return Paint((places["listing"],), f"=AND(${sync}2<>TRUE,OR({shown}))", ALARM)
+    return Paint((places["listing"],), f"=AND(N(${sync}2)<>1,OR({shown}))", ALARM)
 
 
 def _not_yet_checked(
@@ -102,7 +103,7 @@ def _not_yet_checked(
     sync, state = letters(places["sync"]), letters(places["state"])
     off = template.choice_label("state", State.OFF, language)
     cell = letters(required[0])
-    return Paint(required, f'=AND(${sync}2=TRUE,{cell}2="",OR(${state}2="",${state}2="{off}"))', MISSING)
+    return Paint(required, f'=AND(N(${sync}2)=1,{cell}2="",OR(${state}2="",${state}2="{off}"))', MISSING)
 
 
 def _attribute_rows(template: Template, places: Mapping[str, int], language: Language) -> Iterator[Paint]:

@@ -119,6 +119,6 @@ def _column(column: Column, language: Language) -> GuideRow:
     return _body(
         column.label(language),
         text(f"guide_owner_{writer}", language),
-        required + column.help(language),
+        required + (column.help(language) or text("guide_state_count", language)),
         f"owner:{column.owner}",
     )

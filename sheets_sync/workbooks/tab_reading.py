@@ -82,7 +82,7 @@ def first_free_column(package: Package, sheet: str, headings: Headings) -> int:
     last = max(headings.columns.values(), default=-1)
     beyond = _RightOf(last)
     rows = package.rows(sheet, columns=lambda _: beyond)
-    return max(itertools.chain([last], *(row.cells for row in rows))) + 1
+    return max(itertools.chain([last], itertools.chain.from_iterable(row.cells for row in rows))) + 1
 
 
 class _RightOf:

@@ -89,7 +89,7 @@ class Rules(_Section):
     stock_buffer: int = Field(0, ge=0)
     unmanaged_stock: int = Field(0, ge=0)
     price_markup_percent: float = 0
-    price_round_to: float = Field(1, gt=0)
+    price_round_to: int = Field(1, ge=1)
     price_rounding: Literal["half_up", "up", "down"] = "half_up"
     publish_new: Literal["listing", "draft"] = "listing"
     push_unpublished: bool = False
@@ -110,7 +110,9 @@ class StoreSettings(_Section):
 
 
 class Settings(BaseSettings):
-    """All settings. `folder` is the folder of the settings file: relative paths are relative to it."""
+    """All settings. `folder` is the folder of the settings file: relative paths are relative to it. `state_folder`, of a
+    rehearsal, takes the tokens and the log instead.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="SHEETS_SYNC__", env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
@@ -125,6 +127,7 @@ class Settings(BaseSettings):
     rules: Rules = Rules()
     store: StoreSettings = StoreSettings()
     folder: Path = Field(default=Path(), exclude=True)
+    state_folder: Path | None = Field(default=None, exclude=True)
 
     @classmethod
     def settings_customise_sources(
@@ -146,6 +149,16 @@ class Settings(BaseSettings):
     def path(self, name: str) -> Path:
         """A path from the settings, relative to the settings file's folder."""
         return self.folder / name
+
+    @property
+    def credentials_file(self) -> Path:
+        """Where the tokens of TikTok Shop are kept (0600)."""
+        return (self.state_folder or self.folder) / "tiktok_credentials.json"
+
+    @property
+    def logs(self) -> Path:
+        """Folder in which the folder `logs` is."""
+        return self.state_folder or self.folder
 
     def store_url(self) -> str:
         """The store's address, a relative SQLite file made absolute."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -85,14 +85,12 @@ def command_options(function: F) -> F:
     @click.option("--json", "as_json", is_flag=True, help="結果をJSONで表示 / The result as one JSON object on stdout.")
     @click.option("--quiet", is_flag=True, help="途中経過を表示しない / No progress, no advice.")
     @click.option("--verbose", is_flag=True, help="詳しく表示 / Say more when something goes wrong.")
-    @click.pass_context
     @functools.wraps(function)
-    def wrapped(
-        ctx: click.Context, config: Path | None, as_json: bool, quiet: bool, verbose: bool, **options: Any
-    ) -> Any:
+    def wrapped(config: Path | None, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> Any:
+        ctx = click.get_current_context()
         caller: Caller = ctx.obj
         caller.config, caller.json, caller.quiet, caller.verbose = config, as_json, quiet, verbose
         caller.command = ctx.info_name or ""
         return function(caller, **options)
 
-    return wrapped  # type: ignore[return-value]  # click changes what the function takes
+    return cast(F, wrapped)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from sheets_sync.push.context import PushContext, Pushed, Task
@@ -12,7 +12,7 @@ from sheets_sync.push.product import push_product
 OUT_OF_REACH = 8
 
 
-def push_all(ctx: PushContext, tasks: Sequence[Task], workers: int) -> Iterator[Pushed]:
+def push_all(ctx: PushContext, tasks: Sequence[Task], workers: int) -> Generator[Pushed, None, None]:
     """Yield what became of each product as it ends, at most `workers` at a time.
 
     Products that spend the allowance stop being started once the platform says that it is spent. Ends early, leaving

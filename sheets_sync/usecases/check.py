@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sheets_sync.errors import Unavailable
-from sheets_sync.issue import Issue
+from sheets_sync.issue import Issue, Tab
 from sheets_sync.limits import Breach, Limits, breaches
 from sheets_sync.report import Standing, Totals, Voice, state_of, totals
 from sheets_sync.rows.seen import remember
@@ -94,9 +94,8 @@ def write(session: Session, picture: Picture, result: RunResult, *, checking: bo
     `report`, writes it.
     """
     session.progress.step("step_write_workbook")
-    patch = _patch(session, picture, result, checking=checking)
     try:
-        written = session.workbook.write(patch)
+        written = session.workbook.write(_patch(session, picture, result, checking=checking))
     except Unavailable as error:
         result.unwritten = True
         result.notes.append((error.code, error.params))
@@ -117,9 +116,9 @@ def _patch(session: Session, picture: Picture, result: RunResult, *, checking: b
             for column, value in cells.items():
                 target.set(ref, column, value)
     patch.lists = picture.assessment.patch.lists
-    if not checking:
-        fresh = picture.snapshot
-        clear_actions(patch, fresh, picture.standings, session.template)
+    if not checking and any(one.instruction and one.instruction.confirmed_at for one in picture.standings):
+        # The one editor cell that a run may write: looked at again, since she may have changed it meanwhile.
+        clear_actions(patch, session.workbook.read({Tab.PRODUCTS}), picture.standings, session.template)
     run = session.run()
     run.products, run.exit = result.products, int(result.exit_code)
     run.states = {state.value: count for state, count in (result.states or {}).items()}

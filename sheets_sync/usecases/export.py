@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.products import Skipped
@@ -14,11 +15,13 @@ from sheets_sync.rows.new_rows import ExportCounts, first_rows
 from sheets_sync.rows.pricing import PriceRule
 from sheets_sync.rows.project import DeletedInCart, ExportRules
 from sheets_sync.states import Overwrite
-from sheets_sync.tables import NewWorkbook, Snapshot, WorkbookIds
+from sheets_sync.tables import CellValue, NewWorkbook, Snapshot, WorkbookIds
 from sheets_sync.usecases.history import add_history, history_rows
 from sheets_sync.usecases.platform_rules import load_rules
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
+
+Cells = Mapping[str, CellValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,11 @@ def price_rule(session: Session) -> PriceRule:
     """How the cart's prices become prices on TikTok Shop."""
     rules, cart = session.settings.rules, session.settings.cart
     return PriceRule(
-        markup_percent=rules.price_markup_percent,
+        markup_percent=Decimal(str(rules.price_markup_percent)),
         round_to=rules.price_round_to,
         rounding=rules.price_rounding,
         prices_include_tax=cart.prices_include_tax,
-        tax_rate_percent=cart.tax_rate_percent,
+        tax_rate_percent=Decimal(str(cart.tax_rate_percent)),
         decimals=session.template.price_decimals,
     )
 
@@ -87,7 +90,7 @@ def _first(session: Session, rules: ExportRules) -> RunResult:
     return _result(session, first.counts, first.issues, first.skipped, ())
 
 
-def _watched(session: Session, rows: Iterable[object]) -> Iterator[object]:
+def _watched(session: Session, rows: Iterable[Cells]) -> Iterator[Cells]:
     for count, row in enumerate(rows, 1):
         if count % 500 == 0:
             session.progress.advance("step_products", count, 0)
@@ -111,8 +114,9 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
     base = {tab: store.base_rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}
     session.progress.step("step_read_cart")
     products = session.source.products()
-    result = export_patch(snapshot, products, base, rules, session.today, session.template, session.language)
-    result.patch.add_columns = True
+    result = export_patch(
+        snapshot, products, base, rules, today=session.today, template=session.template, language=session.language
+    )
     if session.has_shop:
         result.patch.lists = load_rules(session, online=True).choices()
     _bind(session, snapshot, result)
@@ -122,7 +126,8 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
     store.save_base_rows(result.base_rows)
     for tab, keys in result.forget.items():
         store.forget_base_rows(tab, keys)
-    _follow_keys(session, result.key_changes)
+    if rules.accept_key_changes:
+        _follow_keys(session, result.key_changes)
     told = _result(session, result.counts, result.issues, result.skipped, result.key_changes)
     told.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
     return told
@@ -140,10 +145,11 @@ def _bind(session: Session, snapshot: Snapshot, result: ExportResult) -> None:
 def _follow_keys(session: Session, changes: Iterable[KeyChange]) -> None:
     """Links follow rows that took over a new key."""
     for change in changes:
-        link = session.store.link(change.old) if change.accepted else None
+        link = session.store.link(change.old)
         if link is not None:
-            link.product_key = change.new
-            session.store.save_link(link)
+            skus = {new: replace(link.skus[old], variant_key=new) for old, new in change.variants.items() if old in link.skus}
+            kept = {key: sku for key, sku in link.skus.items() if key not in change.variants}
+            session.store.save_link(replace(link, product_key=change.new, skus=kept | skus))
             session.store.forget_link(change.old)
 
 

@@ -115,7 +115,7 @@ class Session:
             app_key=tiktok.app_key,
             app_secret=secret,
             tokens=lambda auth: Tokens(
-                self.settings.path("tiktok_credentials.json"),
+                self.settings.credentials_file,
                 auth,
                 self.clock,
                 app_key=tiktok.app_key,
@@ -179,7 +179,7 @@ def open_session(
     clock = clock or SystemClock()
     started = clock.now()
     run_id = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    with run_log(settings.folder, f"{run_id}-{command}", settings.secrets()):
+    with run_log(settings.logs, f"{run_id}-{command}", settings.secrets()):
         opened = store(settings.store_url())
         try:
             session = Session(settings, command, opened, clock, progress or Silent(), run_id, started, shop)

@@ -69,7 +69,9 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
     links = store.links()
     attempts = _by_product(store.last_attempts().values())
     issues = _grouped(assessment.issues)
-    wants = {want.product_key: want for want in assessment.listings}
+    # Of rows that share a key the topmost one counts; where they differ, all of them are held.
+    wants = {want.product_key: want for want in reversed(assessment.listings)}
+    wants = dict(reversed(wants.items()))
     instructions = _current_instructions(session, wants)
     if settings.rules.sign_off:
         _sign_off(session, wants, issues, checking=checking)

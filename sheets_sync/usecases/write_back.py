@@ -121,7 +121,9 @@ def results_patch(snapshot: Snapshot, found: Results, template: Template, *, che
     for tab, sheet in snapshot.tabs.items():
         columns = {column.key: column for column in template.columns[tab]} if tab in template.columns else {}
         for ref, row in sheet.refs(tab):
-            for key, value in _blank_errors(tab, found.get((tab, ref)), sheet.headings.columns).items():
+            # A copied row says what its original says.
+            cells = found.get((tab, ref)) or found.get((tab, RowRef(ref.key)))
+            for key, value in _blank_errors(tab, cells, sheet.headings.columns).items():
                 if key not in sheet.headings.columns or (checking and key not in CHECKED):
                     continue
                 shown = render_cell(columns[key], value, template, snapshot.language)

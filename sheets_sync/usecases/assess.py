@@ -1,0 +1,112 @@
+"""From a workbook as read to what its rows want and everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sheets_sync.description import clean
+from sheets_sync.desired import DesiredListing
+from sheets_sync.issue import Issue, Tab
+from sheets_sync.records import BaseRow
+from sheets_sync.rows.accidents import find_accidents
+from sheets_sync.rows.attributes import attribute_rows
+from sheets_sync.rows.categories import CategoryIndex
+from sheets_sync.rows.defaults import parse_defaults
+from sheets_sync.rows.desired import SUGGESTED, DesiredRules, Surroundings, desired_listings
+from sheets_sync.rows.parse import typed_rows
+from sheets_sync.rows.pricing import StockRule
+from sheets_sync.rows.typed import TypedRow
+from sheets_sync.tables import Patch, Snapshot
+from sheets_sync.template import Owner
+from sheets_sync.usecases.export import price_rule
+from sheets_sync.usecases.platform_rules import PlatformRules, add_category_rules, load_rules
+from sheets_sync.usecases.session import Session
+
+_BASED = (Tab.PRODUCTS, Tab.SKUS, Tab.ATTRIBUTES)
+
+
+@dataclass
+class Assessment:
+    """What the rows amount to. `issues` belong to products, `loose` ones to rows of no product (既定値).
+
+    `patch`: rows of 属性 to be made or changed, and drop-downs. `base`: the store's base rows by tab.
+    """
+
+    listings: list[DesiredListing]
+    issues: list[Issue]
+    loose: list[Issue]
+    platform: PlatformRules
+    base: Mapping[Tab, Mapping[str, BaseRow]]
+    patch: Patch = field(default_factory=Patch)
+
+
+def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
+    """Look at every row. `online`: platform rules that are missing or old are fetched."""
+    base = {tab: session.store.base_rows(tab) for tab in _BASED}
+    platform = load_rules(session, online=online)
+    add_category_rules(session, platform, session.store.cached_keys("rules"), online=False)
+    typed = _typed(session, snapshot)
+    accidents = find_accidents(snapshot, base, session.template)
+
+    def desired() -> tuple[list[DesiredListing], list[Issue], list[Issue]]:
+        leaves = {key: platform.paths[key] for key, category in platform.categories.items() if category.leaf}
+        index = CategoryIndex(leaves)
+        defaults, loose = parse_defaults(typed[Tab.DEFAULTS], index, platform.rules, session.language)
+        brands = {name: brand_id for brand_id, name in platform.brands.items()}
+        rules = _desired_rules(session)
+        around = Surroundings(base, index, brands, platform.rules, defaults, rules, accidents)
+        found, issues = desired_listings(typed[Tab.PRODUCTS], typed[Tab.SKUS], typed[Tab.ATTRIBUTES], around)
+        return found, issues, loose
+
+    listings, issues, loose = desired()
+    unknown = {want.category for want in listings if want.category and want.category not in platform.rules}
+    if unknown and online and session.has_shop:
+        add_category_rules(session, platform, sorted(unknown), online=True)
+        listings, issues, loose = desired()
+    issues += accidents.issues
+    issues += [issue for tab in _BASED for row in typed[tab] for issue in row.issues]
+    issues += _validated(session, listings, platform, issues)
+    keys = {want.product_key for want in listings}
+    loose += [issue for issue in issues if issue.product not in keys]
+    patch = Patch()
+    patch.tabs[Tab.ATTRIBUTES] = attribute_rows(
+        listings, platform.rules, typed[Tab.ATTRIBUTES], base, template=session.template, language=snapshot.language
+    )
+    return Assessment(listings, issues, loose, platform, base, patch)
+
+
+def _typed(session: Session, snapshot: Snapshot) -> dict[Tab, list[TypedRow]]:
+    owners = {Tab.ATTRIBUTES: (Owner.KEY, Owner.EDITOR, Owner.CART)}
+    return {
+        tab: typed_rows(
+            tab,
+            snapshot.tabs[tab],
+            session.template,
+            owners=owners.get(tab, (Owner.KEY, Owner.EDITOR)),
+            columns=(SUGGESTED,) if tab is Tab.PRODUCTS else (),
+        )
+        for tab in (*_BASED, Tab.DEFAULTS)
+    }
+
+
+def _desired_rules(session: Session) -> DesiredRules:
+    rules = session.settings.rules
+    return DesiredRules(price_rule(session), StockRule(rules.stock_buffer, rules.unmanaged_stock), rules.stock_policy)
+
+
+def _validated(
+    session: Session, listings: list[DesiredListing], platform: PlatformRules, known: list[Issue]
+) -> list[Issue]:
+    from sheets_sync.validation.check import check  # noqa: PLC0415  pandas and pandera: only where rows are checked
+
+    return check(
+        listings,
+        session.template,
+        platform.rules,
+        known=known,
+        categories=platform.categories or None,
+        brands_known=bool(platform.brands),
+        now=session.clock.now(),
+        clean=clean,
+    )

@@ -18,6 +18,12 @@ class SandboxOptions:
         access_token_seconds, refresh_token_seconds: life of tokens; the first is 7 days on the platform.
         search_hits: more hits than this are refused with 12052180.
         image_bytes_kept: pictures served back stay in memory up to this many bytes, older ones are forgotten.
+        seller_type: a local seller prices by `amount`, a cross-border one by `sale_price`.
+
+    Review
+        review_mode: "auto" decides by content after `review_seconds`, "manual" waits for `Control.decide`.
+        enforcement_seconds: how long after going live a listing marked [FREEZE] or [TAKEDOWN] is stopped.
+        prohibited_words: words that make the review refuse a title or description; None = the built-in list.
 
     Unconfirmed behaviour (reference: TikTok Shop API 7 and 8)
         business_status: HTTP status of business errors.
@@ -39,7 +45,6 @@ class SandboxOptions:
         conditional_must_be_empty: a conditional attribute given without its condition is refused with 12052183.
         strict_html: descriptions may use the older short list of tags only, without nesting.
         description_entities: "basic" takes the five entities HTML needs (&amp; &lt; &gt; &quot; &#39;), "none" none.
-        prohibited_words: words that make the review refuse a title or description; None = the built-in list.
     """
 
     rate_per_second: float = 50.0

@@ -18,7 +18,8 @@ _TITLE_ADVICE = {"code": "TITLE_TOO_SHORT", "how_to_solve": "商品名に素材�
 
 def authorized_shops(call: Call) -> Wire:
     """GET /authorization/202309/shops"""
-    return {"shops": [shop.profile for shop in call.world.shops.values()]}
+    seller_type = call.world.options.seller_type
+    return {"shops": [{**shop.profile, "seller_type": seller_type} for shop in call.world.shops.values()]}
 
 
 def _version(call: Call, given: str | None) -> str:

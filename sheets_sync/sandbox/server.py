@@ -1,7 +1,10 @@
 """HTTP/1.1 with keep-alive on loopback: bytes in, bytes out."""
 
 import http.server
+import logging
 import socket
+import socketserver
+import sys
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -13,6 +16,7 @@ from .service import Reply
 
 MOST_BODY_BYTES = 120_000_000
 IDLE_SECONDS = 120.0
+_log = logging.getLogger(__name__)
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -80,7 +84,7 @@ class LoopbackServer(http.server.ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         """As the base class, without its look-up of the machine's name."""
-        http.server.socketserver.TCPServer.server_bind(self)  # type: ignore[attr-defined]
+        socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -93,8 +97,10 @@ class LoopbackServer(http.server.ThreadingHTTPServer):
             self._open.discard(request)
         super().shutdown_request(request)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no error of the sandbox."""
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 (signature of the base class)
+        """A client that went away is no error of the sandbox; anything else is, and is logged."""
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+            _log.exception("the sandbox could not answer")
 
     def close(self) -> None:
         self.shutdown()

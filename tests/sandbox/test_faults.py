@@ -1,6 +1,7 @@
 """Trouble on demand, and what it leaves behind."""
 
 import threading
+from typing import Any
 
 import pytest
 import requests
@@ -29,14 +30,14 @@ def test_rate_limit_and_overload(call: Caller, sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(("kind", "code"), [("internal", 36009003), ("error", 12345), ("bad_signature", 106001),
                                             ("expire_token", 105002)])
-def test_errors_before_the_write(call: Caller, sandbox: Sandbox, mug: Wire, kind: str, code: int) -> None:
+def test_errors_before_the_write(call: Caller, sandbox: Sandbox, mug: Wire, kind: Any, code: int) -> None:
     sandbox.control.fault(kind, operation="create", code=12345)
     assert call.create(mug).code == code
     assert count(sandbox) == 0
 
 
 @pytest.mark.parametrize("kind", ["internal", "error", "rate_limit"])
-def test_errors_after_the_write(call: Caller, sandbox: Sandbox, mug: Wire, kind: str) -> None:
+def test_errors_after_the_write(call: Caller, sandbox: Sandbox, mug: Wire, kind: Any) -> None:
     sandbox.control.fault(kind, operation="create", after_write=True)
     assert call.create(mug).code != 0
     assert count(sandbox) == 1

@@ -1,5 +1,7 @@
 """Categories, brands, recommendation, consent page: what the platform hands out."""
 
+from typing import Any
+
 import pytest
 import requests
 from tiktok_shop_api.auth import TikTokShopAuth
@@ -57,7 +59,7 @@ def test_keyword_and_recommendation(call: Caller) -> None:
     assert names == ["Tシャツ", "メンズTシャツ・カットソー"]
     path = f"{CATEGORIES}/recommend"
 
-    def leaf(title: str, version: str = "v1") -> str | None:
+    def leaf(title: str, version: str = "v1") -> Any:
         data = call("POST", path, {"product_title": title, "category_version": version}).data
         return data and data["leaf_category_id"]
 

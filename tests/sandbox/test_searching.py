@@ -19,7 +19,7 @@ def mugs(call: Caller, sandbox: Sandbox, mug: Wire) -> list[str]:
 
 
 def ids(call: Caller, body: Wire | None = None, **query: str) -> list[str]:
-    return [row["id"] for row in call.search(body, **query).data["products"]]
+    return [row["id"] for row in call.search(body, 100, **query).data["products"]]
 
 
 def test_newest_first_with_prices_where_the_platform_puts_them(

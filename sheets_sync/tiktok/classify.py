@@ -18,7 +18,7 @@ Repair = Literal["", "token", "clock"]
 _MANY_FACES = "36009004"
 _BODY_PATH = re.compile(r"body\.([a-z_][a-z_0-9.\[\]]*)", re.IGNORECASE)
 _INDEX = re.compile(r"\[\d*\]|\.\d+(?=\.|$)")
-_HELP_LINK = re.compile(r"\s*(?:for more (?:details|information)[^:]*:?\s*)?https?://\S+\s*$", re.IGNORECASE)
+_HELP_LINK = re.compile(r"\s*(?:for (?:more )?(?:details|information)[^:]*:?\s*)?https?://\S+\s*$", re.IGNORECASE)
 
 
 class Kind(StrEnum):

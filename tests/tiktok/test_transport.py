@@ -135,7 +135,7 @@ def test_pauses_grow_and_keep_their_bounds(open_shop: ShopOf, clock: FakeClock) 
     for _ in range(30):
         clock.slept.clear()
         with StubServer(failed(36009003)) as stub, pytest.raises(ShopUnavailable):
-            read(open_shop(stub))
+            read(open_shop(stub, requests_per_second=1e9))  # no pauses of the pacing in between
         assert len(clock.slept) == MOST_TRIES - 1
         seen.append(clock.slept[:])
     longest = [max(pauses) for pauses in zip(*seen, strict=True)]
@@ -217,8 +217,9 @@ def closed_port() -> int:
 
 @pytest.mark.parametrize("call", [read, write])
 def test_no_connection_means_that_nothing_happened(open_shop: ShopOf, clock: FakeClock, call: Any) -> None:
+    base = f"http://127.0.0.1:{closed_port()}"
     with StubServer(ok()) as stub, pytest.raises(ShopUnavailable, match="tiktok_unreachable"):
-        call(open_shop(stub, api_base=f"http://127.0.0.1:{closed_port()}"))
+        call(open_shop(stub, api_base=base, requests_per_second=1e9))
     assert len(clock.slept) == MOST_TRIES - 1
 
 

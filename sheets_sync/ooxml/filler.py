@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .atomic_file import replacing
 from .cell_xml import CellXml
+from .errors import SheetFull
 from .parts import Parts, Sheet, open_parts
 from .refs import Area, split_ref
 from .row_xml import RowValues, RowXml
@@ -14,7 +15,7 @@ from .styles import Styles
 from .values import MAX_COLUMNS, MAX_ROWS
 from .workbook_edits import edited_workbook
 from .xml_parts import Element, splice, tree, with_attributes
-from .zip_writer import Member, ZipWriter
+from .zip_writer import Member, MemberTooLargeError, ZipWriter
 
 _WHOLE_SHEET = Area(1, 0, MAX_ROWS, MAX_COLUMNS - 1)
 _LARGEST_HEAD = 0xF000
@@ -60,8 +61,11 @@ class _Fill:
         for info in parts.members:
             if info.filename in self._rows:
                 name, sheet, rows = self._rows[info.filename]
-                with writer.stream(info) as member:
-                    written[name] = self._fill_sheet(member, name, sheet, rows)
+                try:
+                    with writer.stream(info) as member:
+                        written[name] = self._fill_sheet(member, name, sheet, rows)
+                except MemberTooLargeError as error:
+                    raise SheetFull(name, str(error)) from error
             elif info.filename not in late:
                 writer.copy(parts.file, info)
         workbook = edited_workbook(parts.read(parts.workbook), recalculate=False, filter_bottoms=self._bottoms)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import patch_by_parser, patch_by_search
+from . import patch_by_parser, patch_by_search, table_part
 from .atomic_file import replacing
 from .cell_xml import CellXml
 from .errors import DamagedWorkbook
@@ -135,7 +135,14 @@ class _Patch:
             new = dict(zip(plan.appended, edit.append, strict=True))
             self._xml.check(name, new.items())
             plan.cells = cells | new
+        for part in self._tables(sheet):
+            plan.refuse_inside(
+                table_part.headings(self._parts.tree(part)), "a heading of the table in", head_allowed=False
+            )
         return plan
+
+    def _tables(self, sheet: Sheet) -> list[str]:
+        return [each.target for each in self._parts.relations(sheet.part) if each.kind == "table"]
 
     def _write_sheet(self, writer: ZipWriter, sheet: Sheet, plan: SheetPlan) -> None:
         parts, info = self._parts, self._parts.info(sheet.part)
@@ -150,6 +157,7 @@ class _Patch:
     def _late_parts(self) -> list[str]:
         parts = self._parts
         late = [parts.workbook, parts.styles, parts.calc_chain]
+        late += [part for sheet, plan in self._plans.values() if plan.appended for part in self._tables(sheet)]
         if parts.calc_chain:
             late += [_CONTENT_TYPES, parts.relations_part(parts.workbook)]
         return [part for part in late if part]
@@ -160,6 +168,11 @@ class _Patch:
         new: dict[str, bytes | None] = {}
         if self._styles.changed and parts.styles:
             new[parts.styles] = self._styles.xml()
+        for sheet, plan in self._plans.values():
+            for part in self._tables(sheet) if plan.appended else ():
+                old = parts.read(part)
+                if (longer := table_part.extended(old, plan.appended)) != old:
+                    new[part] = longer
         bottoms = {
             sheet.index: plan.filter_bottom for sheet, plan in self._plans.values() if plan.filter_bottom is not None
         }

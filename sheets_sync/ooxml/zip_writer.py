@@ -26,6 +26,10 @@ _BLOCK = 1 << 19
 _WINDOW = 1 << 15
 
 
+class MemberTooLargeError(Exception):
+    """A member passes 4 GiB that was not announced as one that may."""
+
+
 class ZipWriter:
     """One archive being written from position 0 of a seekable file."""
 
@@ -90,6 +94,7 @@ class ZipWriter:
         entry.header_offset = self._file.tell()
         entry.flag_bits = info.flag_bits & ~_DESCRIPTOR
         entry.extra = _without_zip64(info.extra)
+        entry.CRC = entry.compress_size = entry.file_size = 0
         return entry
 
 
@@ -174,7 +179,7 @@ class Member:
         header = len(_local_header(entry, self._zip64))
         entry.compress_size = end - entry.header_offset - header
         if not self._zip64 and _needs_zip64(entry):
-            raise OverflowError(f"{entry.filename} passes 4 GiB")
+            raise MemberTooLargeError(f"{entry.filename} passes 4 GiB")
         self._file.seek(entry.header_offset)
         self._file.write(_local_header(entry, self._zip64))
         self._file.seek(end)

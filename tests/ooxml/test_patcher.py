@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]
 
 from sheets_sync.ooxml.errors import MissingSheet, SheetFull, UnsupportedCell, UnwritableValue
 from sheets_sync.ooxml.patcher import PatchReport, SheetEdit, patch
@@ -305,6 +306,26 @@ class TestAppend:
         path = make('<row r="1"><c r="A1"><v>1</v></c></row>')
         edit(path, cells={5: {0: 5}, 8: {0: None}}, append=[{0: 6}])
         assert values(path) == {"A1": 1, "A5": 5, "A6": 6}
+
+    @pytest.mark.parametrize("totals", [False, True])
+    def test_table_follows(self, tmp_path: Path, totals: bool) -> None:
+        path = tmp_path / "table.xlsx"
+        with xlsxwriter.Workbook(str(path)) as book:
+            columns = [{"header": "a"}, {"header": "b", "total_function": "sum"} if totals else {"header": "b"}]
+            options = {"columns": columns, "total_row": totals, "data": [[1, 2], [3, 4]]}
+            book.add_worksheet("S").add_table(0, 0, 3 if totals else 2, 1, options)
+        edit(path, append=[{0: 5}, {0: 6}])
+        table = openpyxl.load_workbook(path)["S"].tables["Table1"]
+        assert table.ref == ("A1:B4" if totals else "A1:B5")
+        assert table.autoFilter.ref == ("A1:B3" if totals else "A1:B5")
+
+    def test_table_headings_are_kept(self, tmp_path: Path) -> None:
+        path = tmp_path / "table.xlsx"
+        with xlsxwriter.Workbook(str(path)) as book:
+            book.add_worksheet("S").add_table(0, 0, 2, 1, {"columns": [{"header": "a"}, {"header": "b"}]})
+        with pytest.raises(UnsupportedCell, match="B1: a heading of the table in A1:B1"):
+            edit(path, cells={1: {1: "c"}})
+        edit(path, cells={1: {2: "beside"}, 2: {1: 5}})
 
     def test_full_sheet(self, make: Make) -> None:
         path = make('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')

@@ -80,15 +80,15 @@ class ShopifyCsv:
         records = 0
         for run in _runs(tables):
             records += len(run.rows) + len(run.notes)
-            for note in run.notes:
-                yield self._skipped("source_note_row", note, read=note.text[:_SHOWN])
             if not run.handle:
                 yield from self._nameless(run.rows)
-                continue
-            parts = held.setdefault(run.handle, [])
-            parts.append(run)
-            if len(parts) == torn.get(run.handle, 1):
-                yield self._unique(_joined(held.pop(run.handle)), parts[0].rows[0], taken)
+            else:
+                parts = held.setdefault(run.handle, [])
+                parts.append(run)
+                if len(parts) == torn.get(run.handle, 1):
+                    yield self._unique(_joined(held.pop(run.handle)), parts[0].rows[0], taken)
+            for note in run.notes:
+                yield self._skipped("source_note_row", note, read=note.text[:_SHOWN])
         self._records = records
 
     def _unique(self, product: Product, first: ShopifyRow, taken: set[str]) -> Product | Skipped:

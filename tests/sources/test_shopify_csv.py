@@ -234,9 +234,9 @@ def test_notes_and_blank_rows_are_left_out_with_the_reason(tmp_path: Path) -> No
     rows = product_rows(CUP, Dialect(CURRENT))
     items = read(write_rows(tmp_path / "p.csv", *rows, {}, note, {"description": "  "}, {}, other))
     assert items == [
+        CUP,
         Skipped("p.csv 4行目", "source_note_row", {"read": "※価格は税込です"}),
         Skipped("p.csv 7行目", "source_note_row", {"read": "社内用: 9月更新"}),
-        CUP,
     ]
     assert [item.lines for item in items if isinstance(item, Skipped)] == [1, 1]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language, text
@@ -56,8 +57,8 @@ def guide_rows(template: Template, language: Language, *, sign_off: bool = False
     yield from _tips(template, language)
     for tab in (Tab.PRODUCTS, Tab.SKUS, Tab.ATTRIBUTES, Tab.DEFAULTS, Tab.HISTORY):
         yield from _section("guide_columns", language, tab=template.tab_name(tab, language))
-        for column in shown_columns(template, tab, sign_off):
-            yield _column(column, language)
+        for _, alike in groupby(shown_columns(template, tab, sign_off), key=lambda c: (c.owner, c.help(language))):
+            yield _columns(list(alike), language)
 
 
 def _section(code: str, language: Language, **params: object) -> Iterator[GuideRow]:
@@ -113,11 +114,14 @@ def _tips(template: Template, language: Language) -> Iterator[GuideRow]:
         yield _body(text(code, language), how, text(f"{code}_text", language))
 
 
-def _column(column: Column, language: Language) -> GuideRow:
+def _columns(columns: Sequence[Column], language: Language) -> GuideRow:
+    """One row for neighbours that say the same, such as the nine pictures."""
+    column = columns[0]
+    names = [column.label(language), *(other.label(language) for other in columns[-1:] if other is not column)]
     writer = "prefill" if column.owner is Owner.EDITOR and column.prefill else column.owner
     required = text("guide_required", language) if column.required else ""
     return _body(
-        column.label(language),
+        " … ".join(names),
         text(f"guide_owner_{writer}", language),
         required + (column.help(language) or text("guide_state_count", language)),
         f"owner:{column.owner}",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
@@ -12,6 +10,7 @@ from sheets_sync.states import State
 from sheets_sync.template import Owner, Template
 from sheets_sync.workbooks.colours import ERROR, MISSING, STATE_INKS, Ink
 from sheets_sync.workbooks.guide import GuideRow, Look, guide_rows
+from sheets_sync.workbooks.shown_columns import text_width
 from sheets_sync.workbooks.styles import Styles
 
 _WIDTHS = (34, 30, 104)
@@ -45,13 +44,8 @@ def _height(row: GuideRow) -> float:
         return _HEIGHTS[row.look]
     if row.look is Look.LEAD:
         return _LINE + 6
-    lines = (-(-_columns_of(cell) // (width - 4)) for cell, width in zip(row.cells, _WIDTHS, strict=True))
+    lines = (-(-text_width(cell) // (width - 2)) for cell, width in zip(row.cells, _WIDTHS, strict=True))
     return _LINE * max(1, *lines) + 3
-
-
-def _columns_of(cell: str) -> int:
-    """Width of a text in characters; full-width ones count two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in cell)
 
 
 def _formats(row: GuideRow, template: Template, styles: Styles) -> tuple[Format, ...]:

@@ -13,7 +13,7 @@ from sheets_sync.ooxml.patcher import SheetEdit
 from sheets_sync.ooxml.values import MAX_TEXT
 from sheets_sync.tables import CellValue, NewWorkbook, TabPatch, row_key
 from sheets_sync.template import Column, Owner, Template
-from sheets_sync.workbooks.shown_columns import CHECKBOXES, shown_columns
+from sheets_sync.workbooks.shown_columns import CHECKBOXES, shown_columns, shown_width
 from sheets_sync.workbooks.tab_places import TabPlaces
 
 
@@ -75,7 +75,7 @@ class SheetEditor:
         for key, index in self._new.items():
             column = self._template.column(self._tab, key)
             edit.cells.setdefault(1, {})[index] = column.label(self._language)
-            edit.widths[index] = column.width
+            edit.widths[index] = shown_width(self._template, column, self._language)
             twin = self._twin(column)
             if twin is not None:
                 edit.like[index] = twin

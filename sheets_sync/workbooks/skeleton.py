@@ -22,7 +22,7 @@ from sheets_sync.workbooks import lists
 from sheets_sync.workbooks.cell_rules import cell_rule
 from sheets_sync.workbooks.colours import paints
 from sheets_sync.workbooks.guide_sheet import write_guide
-from sheets_sync.workbooks.shown_columns import CHECKBOXES, DATA_TABS, shown_columns
+from sheets_sync.workbooks.shown_columns import CHECKBOXES, DATA_TABS, shown_columns, shown_width
 from sheets_sync.workbooks.styles import Styles, default_font
 
 HEADING_HEIGHT = 36
@@ -77,7 +77,8 @@ def write_skeleton(path: Path, content: NewWorkbook, made: dt.datetime) -> None:
 
 def _data_tab(sheet: Worksheet, tab: Tab, content: NewWorkbook, styles: Styles) -> None:
     columns = shown_columns(content.template, tab, content.sign_off)
-    _columns(sheet, columns, styles)
+    widths = [shown_width(content.template, column, content.language) for column in columns]
+    _columns(sheet, columns, widths, styles)
     sheet.set_default_row(ROW_HEIGHT)
     sheet.set_row(0, HEADING_HEIGHT)
     sheet.set_row(1, ROW_HEIGHT)
@@ -104,7 +105,7 @@ def _data_tab(sheet: Worksheet, tab: Tab, content: NewWorkbook, styles: Styles) 
         sheet.protect("", _ALLOWED_WHEN_PROTECTED)
 
 
-def _columns(sheet: Worksheet, columns: Sequence[Column], styles: Styles) -> None:
+def _columns(sheet: Worksheet, columns: Sequence[Column], widths: Sequence[float], styles: Styles) -> None:
     """Widths, formats to the sheet's end, and the optional columns folded away behind a + sign.
 
     Boxes to tick are for rows alone: the column has no format, so that none shows below and appended rows take theirs
@@ -114,7 +115,7 @@ def _columns(sheet: Worksheet, columns: Sequence[Column], styles: Styles) -> Non
     for index, column in enumerate(columns):
         outline = {"level": 1, "hidden": True} if column.folded else {"collapsed": folded_before}
         look = None if column.key in CHECKBOXES else styles.cells(column)
-        sheet.set_column(index, index, column.width, look, outline)
+        sheet.set_column(index, index, widths[index], look, outline)
         folded_before = column.folded
     if folded_before:
         sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})

@@ -82,7 +82,7 @@ class Gateway:
         return routes[request.method], variables
 
     def admit(self, request: Request, route: Route, variables: dict[str, str], *, spoil_sign: bool = False) -> Call:
-        """Checks 3 to 12: app, time, signature, token, scope, shop, body, rate."""
+        """Checks 3 to 12: app, time, signature, token, scope, address, shop, body, rate."""
         world = self._world
         if request.query.get("app_key") != world.tokens.app_key:
             raise ApiError(36009004, "Invalid credentials. The 'app_key' query parameter is invalid.", status=400)
@@ -91,6 +91,8 @@ class Gateway:
         token = self._token(request)
         if not set(route.scopes) & set(token.scopes):
             raise ApiError(105005, f"Access denied. The scope {route.scopes[0]} is missing.", status=403)
+        if not world.options.address_allowed:
+            raise ApiError(36009033, "The caller's IP address is not on the app's allow-list.", status=403)
         shop = self._shop(request, route)
         body = _json_body(request, route)
         with world.lock:

@@ -18,6 +18,7 @@ class SandboxOptions:
         access_token_seconds, refresh_token_seconds: life of tokens; the first is 7 days on the platform.
         search_hits: more hits than this are refused with 12052180.
         image_bytes_kept: pictures served back stay in memory up to this many bytes, older ones are forgotten.
+        address_allowed: the caller's address is on the app's allow-list; otherwise 36009033.
         seller_type: a local seller prices by `amount`, a cross-border one by `sale_price`.
 
     Review
@@ -57,6 +58,7 @@ class SandboxOptions:
     image_bytes_kept: int = 256_000_000
     review_mode: Literal["auto", "manual"] = "auto"
     enforcement_seconds: float = 0.0
+    address_allowed: bool = True
     seller_type: Literal["LOCAL", "CROSS_BORDER"] = "LOCAL"
     business_status: int = 200
     idempotency: Literal["replay", "error"] = "replay"

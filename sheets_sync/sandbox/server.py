@@ -99,7 +99,7 @@ class LoopbackServer(http.server.ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 (signature of the base class)
         """A client that went away is no error of the sandbox; anything else is, and is logged."""
-        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+        if not isinstance(sys.exc_info()[1], OSError):
             _log.exception("the sandbox could not answer")
 
     def close(self) -> None:

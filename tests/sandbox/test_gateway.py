@@ -118,6 +118,12 @@ def test_missing_scope(call: Caller, sandbox: Sandbox) -> None:
     assert call("DELETE", "/product/202309/products", {"product_ids": ["1"]}).code == 0
 
 
+def test_a_caller_outside_the_allow_list(call: Caller, sandbox: Sandbox) -> None:
+    sandbox.control.set(address_allowed=False)
+    answer = call("GET", CATEGORIES, cipher=False)
+    assert (answer.status, answer.code) == (403, 36009033)
+
+
 def test_content_types(call: Caller) -> None:
     path = "/product/202309/products"
     assert call("POST", path, raw=b"{not json").code == 36009022

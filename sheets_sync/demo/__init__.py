@@ -1,1 +1,1 @@
-"""The demonstration: an invented shop with the faults that real ones have, taken through every step offline."""
+"""The demonstration: a small Japanese shop of our own, a merchandiser's edits, and the whole job on the sandbox."""

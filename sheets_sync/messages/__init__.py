@@ -34,7 +34,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     return texts
 
 
-def text(code: str, language: Language, **params: object) -> str:
+def text(code: str, language: Language, /, **params: object) -> str:
     """The text of `code`, its places filled. An unknown code is shown as it is, so that nothing is ever swallowed."""
     entry = catalogue().get(code)
     if entry is None:

@@ -1,6 +1,7 @@
 """Shopify's product CSV, file to products."""
 
 import random
+import tracemalloc
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -147,13 +148,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("catalogues")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(products=_products(), dialect=_dialects)
 def test_what_was_written_in_any_dialect_is_read_back(products: list[Product], dialect: Dialect, folder: Path) -> None:
     assert read(write_products(products, folder / "any.csv", dialect)) == products
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(products=_products().filter(len), dialect=_dialects, seed=st.integers(0, 2**32), faults=st.integers(1, 6))
 def test_no_record_is_lost_whatever_happens_to_the_file(
     products: list[Product], dialect: Dialect, seed: int, faults: int, folder: Path
@@ -303,6 +304,19 @@ def test_values_of_the_last_complete_reading_are_counted(tmp_path: Path) -> None
     assert source.records() == 0
     list(source.products())
     assert source.records() == 6
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    products = [replace(CUP, key=f"cup-{n}", description="陶" * 3000) for n in range(1500)]
+    size = write_products(products, tmp_path / "p.csv").stat().st_size
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in ShopifyCsv(tmp_path / "p.csv").products()) == 1500
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert size > 12_000_000
+    assert peak < 6_000_000
 
 
 # ---------------------------------------------------------------- variants and options

@@ -63,7 +63,7 @@ class Sandbox:
             self._world.uploads.base_url = self.url
             self._admin = Admin(self.control, self.credentials())
             threading.Thread(
-                target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="sandbox", daemon=True
+                target=self._server.serve_forever, kwargs={"poll_interval": 0.005}, name="sandbox", daemon=True
             ).start()
         return self
 

@@ -26,7 +26,7 @@ from sheets_sync.template import Template
 from sheets_sync.workbooks import copies, lists
 from sheets_sync.workbooks.file_errors import file_errors
 from sheets_sync.workbooks.fingerprint import Fingerprint, fingerprint
-from sheets_sync.workbooks.open_files import held_by, owner_file
+from sheets_sync.workbooks.open_files import is_held
 from sheets_sync.workbooks.sheet_edits import PlannedEdit, SheetEditor, rows_by_place
 from sheets_sync.workbooks.shown_columns import DATA_TABS, shown_columns
 from sheets_sync.workbooks.tab_places import TabPlaces, find_sheets
@@ -110,8 +110,7 @@ class ExcelWorkbook:
                 for tab, sheet in self._sheets(package, wanted, known.language).items():
                     found[tab], known.places[tab] = reader.tab(tab, sheet)
         self._known = known
-        open_elsewhere = owner_file(self._path) is not None
-        return Snapshot(known.language, known.lists.ids, found, saved_at, open_elsewhere)
+        return Snapshot(known.language, known.lists.ids, found, saved_at, open_elsewhere=is_held(self._path))
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[tuple[Package, _Known]]:
@@ -204,9 +203,8 @@ class ExcelWorkbook:
         return True
 
     def _refuse_if_held(self) -> None:
-        lock = held_by(self._path)
-        if lock is not None:
-            raise Unavailable("workbook_open", name=self.name, lock=lock)
+        if is_held(self._path):
+            raise Unavailable("workbook_open", name=self.name)
 
     # ---------------------------------------------------------------- copies
 

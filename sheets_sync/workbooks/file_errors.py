@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sheets_sync.errors import SheetsSyncError, Unavailable, UsageError
 from sheets_sync.ooxml import errors as ooxml
-from sheets_sync.workbooks.open_files import held_by
+from sheets_sync.workbooks.open_files import is_held
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -37,10 +37,7 @@ def _of_the_disk(path: Path, error: OSError) -> SheetsSyncError:
     if error.errno in _NO_ROOM:
         return Unavailable("workbook_disk_full", name=path.name)
     if isinstance(error, PermissionError):
-        lock = held_by(path)
-        if lock is None:
-            return Unavailable("workbook_not_allowed", name=path.name)
-        return Unavailable("workbook_open", name=path.name, lock=lock)
+        return Unavailable("workbook_open" if is_held(path) else "workbook_not_allowed", name=path.name)
     return Unavailable("workbook_io", name=path.name, reason=error.strerror or type(error).__name__)
 
 

@@ -13,24 +13,14 @@ from pathlib import Path
 _WINDOWS = os.name == "nt"
 
 
-def owner_file(path: Path) -> Path | None:
-    """The file that another program has laid beside the workbook, None when there is none."""
-    return next((lock for lock in _owner_files(path) if os.path.lexists(lock)), None)
-
-
-def held_by(path: Path) -> str | None:
-    """Name of what shows that the workbook is held so that it must not be replaced; None when it is free."""
-    lock = owner_file(path)
+def is_held(path: Path) -> bool:
+    """Whether another program has the workbook open, so that it must not be replaced."""
     if not _WINDOWS:
-        return lock.name if lock else None
+        return any(os.path.lexists(path.with_name(name)) for name in (f"~${path.name}", f".~lock.{path.name}#"))
+    if not os.access(path, os.W_OK):
+        return False  # missing or read-only: another trouble, with a message of its own
     try:
         with path.open("r+b"):
-            return None
-    except FileNotFoundError:
-        return None
+            return False
     except PermissionError:
-        return lock.name if lock else path.name
-
-
-def _owner_files(path: Path) -> tuple[Path, Path]:
-    return path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")
+        return True

@@ -64,8 +64,7 @@ class TabReader:
 
         def below() -> Iterator[tuple[int, _Cells]]:
             for row in itertools.chain([first] if first else [], rows):
-                cells = {keys[i]: _value(cell) for i, cell in row.cells.items() if i in keys and _filled(cell)}
-                if cells and row.number > 1:
+                if row.number > 1 and (cells := _filled(row.cells, keys)):
                     yield row.number, cells
 
         return understood[0], below()
@@ -74,7 +73,7 @@ class TabReader:
 def read_lists(package: Package, sheet: str) -> ListsTab:
     """The tab `_lists`."""
     rows = package.rows(sheet)
-    return parse((row.number, {i: cell.value for i, cell in row.cells.items() if _filled(cell)}) for row in rows)
+    return parse((row.number, {i: cell.value for i, cell in row.cells.items() if cell.value != ""}) for row in rows)
 
 
 def first_free_column(package: Package, sheet: str, headings: Headings) -> int:
@@ -95,13 +94,18 @@ class _RightOf:
         return isinstance(column, int) and column > self._column
 
 
-def _filled(cell: Cell) -> bool:
-    """Formulas that show an empty text are blank to her; one that no program has calculated is not."""
-    return cell.formula if cell.value is None else cell.value != ""
+def _filled(cells: Mapping[int, Cell], keys: Mapping[int, str]) -> _Cells:
+    """The cells of our columns by column key, blank ones left out.
 
-
-def _value(cell: Cell) -> CellValue:
-    value = cell.value
-    if value is None:
-        return CellError("=")
-    return CellError(value) if isinstance(value, ErrorCell) else value
+    A formula that shows an empty text is blank to her; one that no program has calculated is not.
+    """
+    filled: _Cells = {}
+    for index, (value, _, _) in cells.items():
+        key = keys.get(index)
+        if key is None or value == "":
+            continue
+        if value is None:
+            filled[key] = CellError("=")
+        else:
+            filled[key] = CellError(value) if isinstance(value, ErrorCell) else value
+    return filled

@@ -20,7 +20,6 @@ from sheets_sync.messages import text
 from sheets_sync.ooxml import patcher
 from sheets_sync.ports import Workbook
 from sheets_sync.tables import CellError, NewWorkbook, Patch, RowRef
-from sheets_sync.template import Owner
 from sheets_sync.workbooks.excel import ExcelWorkbook
 from sheets_sync.workbooks.shown_columns import shown_columns
 from tests.contracts.workbook_contract import IDS, LISTS, NOW, TEMPLATE, StoppedClock, WorkbookContract, product
@@ -350,12 +349,14 @@ def test_a_protected_workbook_lets_her_edit_her_own_cells(tmp_path: Path) -> Non
     book = excel(tmp_path / "protected.xlsx", protect=True)
     book.create(NewWorkbook(TEMPLATE, "ja", IDS, {Tab.PRODUCTS: [product("p1")]}, {}))
     sheet = openpyxl.load_workbook(tmp_path / "protected.xlsx")["商品"]
-    columns = [column.key for column in shown_columns(TEMPLATE, Tab.PRODUCTS, sign_off=False)]
-    locked = {key: sheet.cell(2, index + 1).protection.locked for index, key in enumerate(columns)}
+    columns = enumerate(shown_columns(TEMPLATE, Tab.PRODUCTS, sign_off=False), start=1)
     assert sheet.protection.sheet is True
     assert sheet.protection.autoFilter is False
-    for key, is_locked in locked.items():
-        assert is_locked == (TEMPLATE.column(Tab.PRODUCTS, key).owner is not Owner.EDITOR), key
+    locked = {column.key: sheet.cell(2, number).protection.locked for number, column in columns}
+    filled = {key: locked[key] for key in product("p1")}
+    assert filled == {"sync": False, "state": True, "product_key": True, "cart_title": True, "title": False}
+    assert sheet.column_dimensions["B"].protection.locked is False
+    assert sheet.column_dimensions["C"].protection.locked is True
     book.write(new_title())
     assert titles(book) == ["新しい名前"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,8 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from sheets_sync import __version__
 from sheets_sync.clock import SystemClock
-from sheets_sync.errors import CredentialsError, Refused, UsageError
+from sheets_sync.errors import CredentialsError, Refused, SheetsSyncError, UsageError
 from sheets_sync.messages import Language
 from sheets_sync.ports import Clock, Pictures, Progress, Shop, Source, Store, Workbook
 from sheets_sync.records import Run
@@ -22,6 +24,8 @@ from sheets_sync.store import open_store
 from sheets_sync.tables import WorkbookIds
 from sheets_sync.template import Template
 from sheets_sync.template_files import load_template
+
+log = logging.getLogger(__name__)
 
 
 class Silent:
@@ -179,7 +183,7 @@ def open_session(
     clock = clock or SystemClock()
     started = clock.now()
     run_id = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    with run_log(settings.logs, f"{run_id}-{command}", settings.secrets()):
+    with run_log(settings.logs, f"{run_id}-{command}", settings.secrets()), _told_in_the_log(command, run_id):
         opened = store(settings.store_url())
         try:
             session = Session(settings, command, opened, clock, progress or Silent(), run_id, started, shop)
@@ -190,3 +194,19 @@ def open_session(
                 yield session
         finally:
             opened.close()
+
+
+@contextmanager
+def _told_in_the_log(command: str, run_id: str) -> Iterator[None]:
+    """Beginning and end of a run; what a person is told in one line stands here with its traceback."""
+    log.info("%s %s begins, sheets_sync %s", command, run_id, __version__)
+    try:
+        yield
+    except SheetsSyncError as error:
+        log.warning("%s ends: %s", command, error)
+        raise
+    except Exception:
+        log.exception("%s ends with a bug", command)
+        raise
+    else:
+        log.info("%s ends", command)

@@ -1,5 +1,4 @@
 """Workbooks of the synthetic catalogue, made by XlsxWriter: a skeleton to fill, and one that a shop has worked in."""
-# ruff: noqa: E501 - words side by side
 
 from pathlib import Path
 from typing import Any

@@ -38,9 +38,11 @@ def fill(
         with replacing(target, like=skeleton) as file:
             writer = ZipWriter(file, compresslevel)
             try:
-                return filling.write(writer)
+                written = filling.write(writer)
+                parts.close()  # some systems do not replace a file that is open
             finally:
                 writer.close()
+        return written
 
 
 class _Fill:

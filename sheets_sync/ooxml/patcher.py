@@ -69,6 +69,7 @@ def patch(source: Path, target: Path, edits: Mapping[str, SheetEdit], *, compres
             writer = ZipWriter(file, compresslevel)
             try:
                 patching.write(writer)
+                parts.close()  # some systems do not replace a file that is open
             except EOFError as error:
                 raise DamagedWorkbook(source, str(error)) from error
             finally:

@@ -1,10 +1,16 @@
 """The shared strings of a workbook as plain text: rich text joined, phonetic guides (furigana) left out."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from .cell_text import unescape_cell, unescape_xml
 from .plain_part import NotPlain, PlainPart
 from .xml_parts import defended_parser, local
+
+_PLAIN = re.compile(
+    r'\s*<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<rPh .*</rPh>)?(?:<phoneticPr[^>]*/>)?\s*', re.DOTALL
+)
+"""One run of text, with the phonetic guides that Japanese Excel keeps of what was typed."""
 
 
 def shared_texts(chunks: Callable[[], Iterable[bytes]]) -> list[str]:
@@ -19,8 +25,9 @@ def shared_texts(chunks: Callable[[], Iterable[bytes]]) -> list[str]:
 def _plain_entries(batch: bytes) -> Iterator[str]:
     *entries, rest = batch.decode().split("</si>")
     for entry in entries:
-        body = entry[7:-4]
-        if "<" not in body and entry.startswith("<si><t>") and entry.endswith("</t>"):
+        plain = _PLAIN.fullmatch(entry)
+        if plain is not None:
+            body = plain[1]
             yield unescape_cell(unescape_xml(body)) if "&" in body or "_x" in body or "\r" in body else body
         else:
             yield from _parsed([f"<sst>{entry}</si></sst>".encode()])

@@ -15,7 +15,7 @@ Choose = Callable[[dict[int, Cell]], Container[int]]
 
 _ROW = re.compile(r'<row r="(\d+)"([^>]*)>')
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?: [cv]m="\d+")*'
+    r'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?: (?:cm|vm|ph)="\d+")*'
     r"(?:>(<f[^>]*>(?:[^<]*</f>)?)?(?:<v[^>]*>([^<]*)</v>|<is><t[^>]*>([^<]*)</t></is>)?</c>|/>)"
 )
 _HIDDEN = re.compile(r'\bhidden="(?:1|true)"')

@@ -387,6 +387,21 @@ class TestFile:
         patch(path, tmp_path / "new.xlsx", {})
         assert stat.S_IMODE((tmp_path / "new.xlsx").stat().st_mode) == 0o640
 
+    @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no list of open files here")
+    def test_the_source_is_closed_before_it_is_replaced(self, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+        path, real = make(self.rows), os.replace
+        held: list[Path] = []
+
+        def replace(old: str, new: str) -> None:
+            handles = (handle for handle in Path("/proc/self/fd").iterdir() if handle.is_symlink())
+            held.extend(handle for handle in handles if os.path.realpath(handle) == str(path))
+            real(old, new)
+
+        monkeypatch.setattr(os, "replace", replace)
+        edit(path, cells={1: {0: 2}})
+        assert held == []
+        assert values(path) == {"A1": 2}
+
     def test_a_link_stays_a_link(self, make: Make, tmp_path: Path) -> None:
         path, link = make(self.rows), tmp_path / "link.xlsx"
         link.symlink_to(path)

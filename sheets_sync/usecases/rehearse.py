@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from sheets_sync.issue import Tab
-from sheets_sync.sandbox import Sandbox
+from sheets_sync.sandbox import Sandbox, SandboxOptions
 from sheets_sync.settings import Settings, StoreSettings
 from sheets_sync.shop import AttributeRule, CategoryRules, Condition
 from sheets_sync.tables import Patch, Snapshot, WorkbookIds, WriteResult
@@ -48,7 +48,7 @@ def rehearse(session: Session, options: SendOptions) -> RunResult:
     session.progress.step("step_rehearse")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sheets_sync_")))
-        sandbox = stack.enter_context(Sandbox())
+        sandbox = stack.enter_context(Sandbox(options=SandboxOptions(rate_per_second=0, daily_quota=0)))
         sandbox.load(rules=_wire(load_rules(session, online=False), session))
         settings = _settings(session.settings, sandbox, folder)
         trial = stack.enter_context(open_session(settings, session.command, progress=session.progress, clock=session.clock))

@@ -1,0 +1,169 @@
+"""What spreadsheets do to rows, and how each of it ends (docs/design.md, section 4, "Accidents")."""
+
+from __future__ import annotations
+
+import pytest
+
+from sheets_sync.issue import Tab
+from sheets_sync.tables import RowRef
+
+from .shop_folder import ShopFolder, product, variants
+
+KEYS = [f"mug{n:02}" for n in range(12)]
+
+
+@pytest.fixture
+def exported(shop: ShopFolder) -> ShopFolder:
+    shop.cart(*(product(key, title=f"{key}番のマグカップ 磁器") for key in KEYS))
+    assert shop.run("export") == 0
+    return shop
+
+
+def rows(shop: ShopFolder, tab: Tab = Tab.PRODUCTS) -> list[dict[str, object]]:
+    return [dict(row.cells) for _, row in shop.read().tabs[tab].refs(tab)]
+
+
+def test_a_deleted_row_does_nothing_on_tiktok_and_comes_back_with_her_values(exported: ShopFolder) -> None:
+    exported.fill("mug00")
+    exported.type("mug00", memo="大切", title="手直しした名前のマグカップ")
+    exported.run("import", "--yes", "--wait")
+    patch_remove(exported, "mug00")
+    exported.run("import", "--yes")
+    assert exported.listings()["mug00"]["status"] == "ACTIVATE"
+    exported.run("export")
+    row = exported.row("mug00")
+    assert (row["memo"], row["title"], row["sync"]) == ("大切", "手直しした名前のマグカップ", True)
+    assert row["cart_changes"]
+
+
+def patch_remove(shop: ShopFolder, key: str) -> None:
+    from sheets_sync.tables import Patch
+    from sheets_sync.usecases.session import open_session
+
+    patch = Patch()
+    patch.tab(Tab.PRODUCTS).removes.add(RowRef(key))
+    with open_session(shop.settings, "test", locked=False) as session:
+        session.workbook.write(patch)
+
+
+def test_an_identical_copy_is_ignored(exported: ShopFolder) -> None:
+    exported.fill("mug00")
+    exported.edit({}, {Tab.PRODUCTS: [exported.row("mug00")]})
+    exported.run("import", "--yes", "--wait")
+    assert exported.row("mug00")["state"] == "連携済み"
+    assert len(exported.listings()) == 1
+
+
+def test_a_differing_copy_holds_both_and_names_the_rows(exported: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    exported.fill("mug00")
+    exported.edit({}, {Tab.PRODUCTS: [{**exported.row("mug00"), "title": "別の名前のマグカップ 磁器"}]})
+    code, told = exported.json(capsys, "import", "--yes")
+    assert code == 3
+    assert exported.listings() == {}
+    assert told["products"] == len(KEYS) == sum(told["states"].values())
+    assert "14行目" in str(exported.row("mug00")["errors"]) or "2行目" in str(exported.row("mug00")["errors"])
+
+
+def test_some_columns_sorted_without_the_others_hold_everything(exported: ShopFolder) -> None:
+    exported.fill(*KEYS)
+    backwards = [row["product_key"] for row in rows(exported)][::-1]
+    exported.edit({Tab.PRODUCTS: {RowRef(key): {"product_key": other} for key, other in zip(KEYS, backwards, strict=True)}})
+    assert exported.run("import", "--yes") == 3
+    assert exported.listings() == {}
+    assert "並べ替え" in str(exported.row("mug03")["errors"])
+
+
+def test_sorted_rows_and_moved_columns_keep_every_edit(exported: ShopFolder) -> None:
+    exported.fill("mug05", title="選び抜いた五番のマグカップ")
+    before = {row["product_key"]: row for row in rows(exported)}
+    backwards = [before[key] for key in reversed(KEYS)]
+    exported.edit(
+        {Tab.PRODUCTS: {RowRef(key): {c: new.get(c) for c in {*before[key], *new}} for key, new in zip(KEYS, backwards, strict=True)}}
+    )
+    assert [row["product_key"] for row in rows(exported)] == KEYS[::-1]
+    exported.cart(*(product(key, title=f"{key}番のマグカップ 磁器", price="1500") for key in KEYS))
+    assert exported.run("export") in (0, 3)
+    exported.run("import", "--yes", "--wait")
+    assert exported.row("mug05")["title"] == "選び抜いた五番のマグカップ"
+    assert exported.listings()["mug05"]["skus"][0]["price"]["sale_price"] == "1500"
+
+
+def test_a_typed_over_tool_cell_is_put_back_and_told(exported: ShopFolder) -> None:
+    exported.type("mug01", cart_price=1, tiktok_product_id="123")
+    exported.run("export")
+    row = exported.row("mug01")
+    assert row["cart_price"] == 1200
+
+
+def test_a_cut_cart_file_is_refused(exported: ShopFolder) -> None:
+    exported.cart(*(product(key) for key in KEYS[:6]))
+    before = exported.workbook.read_bytes()
+    assert exported.run("export") == 5
+    assert exported.workbook.read_bytes() == before
+
+
+def test_gone_products_are_marked_and_stay(exported: ShopFolder) -> None:
+    exported.cart(*(product(key, title=f"{key}番のマグカップ 磁器") for key in KEYS[:-1]))
+    assert exported.run("export") in (0, 3)
+    assert exported.row(KEYS[-1])["cart_status"] == "カートから削除"
+
+
+def test_an_edit_on_both_sides_keeps_hers_and_shows_the_carts(exported: ShopFolder) -> None:
+    exported.type("mug02", title="手で直した名前のマグカップ")
+    exported.cart(*(product(key, title=f"{key}番のマグカップ 新デザイン") for key in KEYS))
+    exported.run("export")
+    row = exported.row("mug02")
+    assert row["title"] == "手で直した名前のマグカップ"
+    assert "新デザイン" in str(row["cart_changes"])
+    assert exported.row("mug03")["title"] == "mug03番のマグカップ 新デザイン"
+
+
+def test_restore_brings_the_copy_back_but_no_instruction(exported: ShopFolder) -> None:
+    exported.fill("mug00")
+    exported.run("import", "--yes", "--wait")
+    exported.type("mug00", action="停止する（非公開）", memo="古い")
+    exported.run("export")
+    exported.run("import", "--yes")
+    exported.type("mug00", memo="新しい", action="出品する")
+    exported.run("import", "--yes", "--wait")
+    assert exported.listings()["mug00"]["status"] == "ACTIVATE"
+    stamp = next(p.stem.split("_")[-1] for p in exported.folder.glob("*_copies/*.xlsx"))
+    assert exported.run("restore", stamp) == 0
+    row = exported.row("mug00")
+    assert row["memo"] == "古い"
+    assert "action" not in row
+    exported.run("import", "--yes")
+    assert exported.listings()["mug00"]["status"] == "ACTIVATE"
+
+
+def test_a_workbook_open_elsewhere_gets_its_results_later(exported: ShopFolder) -> None:
+    exported.fill("mug00")
+    lock = exported.folder / f"~${exported.workbook.name}"
+    lock.write_bytes(b"x")
+    assert exported.run("import", "--yes", "--wait") == 6
+    assert exported.listings()["mug00"]["status"] == "ACTIVATE"
+    lock.unlink()
+    assert exported.row("mug00")["state"] == "対象外"
+    assert exported.run("report") == 0
+    assert exported.row("mug00")["state"] == "連携済み"
+    assert len(exported.listings()) == 1
+
+
+def test_a_sku_row_that_vanished_deletes_nothing(shop: ShopFolder) -> None:
+    shop.cart(*variants("sara", {"S": "3", "M": "4"}))
+    shop.run("export")
+    shop.fill("sara")
+    shop.run("import", "--yes", "--wait")
+    key = shop.read().tabs[Tab.SKUS].refs(Tab.SKUS)[1][0].key
+    from sheets_sync.tables import Patch
+    from sheets_sync.usecases.session import open_session
+
+    patch = Patch()
+    patch.tab(Tab.SKUS).removes.add(RowRef(key))
+    with open_session(shop.settings, "test", locked=False) as session:
+        session.workbook.write(patch)
+    shop.type("sara", title="名前を変えた丸皿 磁器 白")
+    shop.run("import", "--yes", "--wait")
+    shop.settle(days=1)
+    assert len(shop.listings()["sara"]["skus"]) == 2
+    assert shop.listings()["sara"]["title"] == "名前を変えた丸皿 磁器 白"

@@ -18,6 +18,8 @@ class Received:
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    port: int
+    """The caller's port: the same one for calls over the same connection."""
 
     @property
     def json(self) -> Any:
@@ -66,7 +68,8 @@ class StubServer:
                 path, _, query = self.path.partition("?")
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                request = Received(self.command, path, dict(parse_qsl(query, keep_blank_values=True)), headers, body)
+                values = dict(parse_qsl(query, keep_blank_values=True))
+                request = Received(self.command, path, values, headers, body, self.client_address[1])
                 stub.received.append(request)
                 reply = stub.replies.pop(0) if len(stub.replies) > 1 else stub.replies[0]
                 self.reply(reply(request) if callable(reply) else reply)

@@ -99,8 +99,9 @@ def test_both_clients_read_the_same(tmp_path: Path) -> None:
         with PublishedClient(
             sandbox.app_key, sandbox.app_secret, sandbox.access_token, sandbox.shop_cipher, base_url=sandbox.url
         ) as published:
-            theirs: Any = published.products.get_product(product_id).data
-            found: Any = published.products.search_products(page_size=100, body=models.SearchProductsRequest()).data
+            products: Any = published.products
+            theirs = products.get_product(product_id).data
+            found = products.search_products(page_size=100, body=models.SearchProductsRequest()).data
         listed = list(ours.search(SearchFilter()))
         ours.close()
     assert mine is not None

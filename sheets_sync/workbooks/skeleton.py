@@ -31,7 +31,7 @@ ROW_HEIGHT = 34
 _LAST = MAX_ROWS - 1
 _A4 = 9
 _FROZEN = {
-    Tab.PRODUCTS: "state",
+    Tab.PRODUCTS: "cart_title",
     Tab.SKUS: "product_title",
     Tab.ATTRIBUTES: "product_title",
     Tab.DEFAULTS: "match_value",

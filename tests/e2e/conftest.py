@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,17 +10,31 @@ import pytest
 from sheets_sync.clock import SystemClock
 from sheets_sync.sandbox import Sandbox
 
-from .shop_folder import ShopFolder
+from .shop_folder import ShopFolder, Time
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(review_seconds=0) as served:
+def moved() -> Time:
+    """How far time has been moved on, for us and for the platform alike."""
+    return Time()
+
+
+@pytest.fixture
+def sandbox(moved: Time) -> Iterator[Sandbox]:
+    with Sandbox(review_seconds=0, clock=lambda: time.time() + moved.seconds) as served:
         yield served
 
 
 @pytest.fixture
-def shop(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> ShopFolder:
-    """A folder to work in. Waiting passes the platform's time instead of ours."""
-    monkeypatch.setattr(SystemClock, "sleep", lambda _self, seconds: sandbox.control.advance(seconds))
-    return ShopFolder(tmp_path, sandbox)
+def shop(tmp_path: Path, sandbox: Sandbox, moved: Time, monkeypatch: pytest.MonkeyPatch) -> ShopFolder:
+    """A folder to work in. Waiting moves time instead of taking it."""
+
+    def sleep(_clock: SystemClock, seconds: float) -> None:
+        moved.seconds += seconds
+
+    def now(_clock: SystemClock) -> dt.datetime:
+        return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=moved.seconds)
+
+    monkeypatch.setattr(SystemClock, "sleep", sleep)
+    monkeypatch.setattr(SystemClock, "now", now)
+    return ShopFolder(tmp_path, sandbox, moved)

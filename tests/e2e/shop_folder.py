@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,18 @@ def variants(handle: str, sizes: Mapping[str, str], *, title: str = "", price: s
     return lines
 
 
+@dataclass
+class Time:
+    """Seconds by which time was moved on."""
+
+    seconds: float = 0.0
+
+
 class ShopFolder:
     """Drives the command line as a person does, and edits the workbook as a person would."""
 
-    def __init__(self, folder: Path, sandbox: Sandbox, rules: str = "") -> None:
-        self.folder, self.sandbox = folder, sandbox
+    def __init__(self, folder: Path, sandbox: Sandbox, moved: Time, rules: str = "") -> None:
+        self.folder, self.sandbox, self.moved = folder, sandbox, moved
         (folder / "images").mkdir()
         Image.effect_noise((640, 640), 60).convert("RGB").save(folder / "images" / "mug.jpg", quality=60)
         (folder / ".env").write_text(
@@ -149,5 +157,5 @@ class ShopFolder:
 
     def settle(self, **time: float) -> None:
         """Let the platform decide what is due, after some time."""
-        self.sandbox.control.advance(dt.timedelta(**time).total_seconds())
+        self.moved.seconds += dt.timedelta(**time).total_seconds()
         self.sandbox.control.settle()

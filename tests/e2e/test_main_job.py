@@ -225,7 +225,13 @@ def test_the_allowance_lets_the_rest_wait(shop: ShopFolder, capsys: pytest.Captu
     code, told = shop.json(capsys, "import", "--yes")
     assert (told["states"]["waiting"], len(shop.listings())) == (2, 2)
     assert code == 0
-    assert "出品上限待ち" in str(shop.row("mug2")["planned"])
+    assert "mug3" in shop.listings()
+    waiting = [row for row in map(shop.row, keys) if row["state"] == "出品上限待ち"]
+    assert len(waiting) == 2
+    assert all("出品上限待ち" in str(row["planned"]) for row in waiting)
+    shop.settle(days=1)
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert set(shop.listings()) == set(keys)
 
 
 def test_an_adopted_listing_when_the_store_is_lost(listed: ShopFolder) -> None:

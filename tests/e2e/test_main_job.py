@@ -221,14 +221,31 @@ def test_the_allowance_lets_the_rest_wait(shop: ShopFolder, capsys: pytest.Captu
     shop.cart(*(product(key) for key in keys))
     shop.run("export")
     shop.fill(*keys)
-    shop.type("mug3", priority=1)
     code, told = shop.json(capsys, "import", "--yes")
     assert (told["states"]["waiting"], len(shop.listings())) == (2, 2)
     assert code == 0
-    assert "mug3" in shop.listings()
     waiting = [row for row in map(shop.row, keys) if row["state"] == "出品上限待ち"]
     assert len(waiting) == 2
     assert all("出品上限待ち" in str(row["planned"]) for row in waiting)
+    shop.settle(days=1)
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert set(shop.listings()) == set(keys)
+
+
+def test_a_known_allowance_is_spent_by_priority(shop: ShopFolder) -> None:
+    keys = [f"mug{n}" for n in range(4)]
+    shop.cart(*(product(key) for key in keys))
+    shop.run("export")
+    shop.fill(*keys)
+    shop.type("mug3", priority=1)
+    (shop.folder / "sheets_sync.toml").write_text(
+        (shop.folder / "sheets_sync.toml").read_text("utf-8").replace("[rules]", "daily_allowance = 2\n[rules]"), "utf-8"
+    )
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert set(shop.listings()) == {"mug3", "mug0"}
+    assert shop.row("mug1")["state"] == "出品上限待ち"
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert set(shop.listings()) == {"mug3", "mug0"}, "the same day brings nothing new"
     shop.settle(days=1)
     assert shop.run("import", "--yes", "--wait") == 0
     assert set(shop.listings()) == set(keys)

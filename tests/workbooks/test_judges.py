@@ -84,7 +84,7 @@ def test_openpyxl_sees_a_sheet_made_for_work(made: Path) -> None:
     assert book.sheetnames == ["商品", "SKU", "属性", "既定値", "使い方", "実行履歴", "_lists"]
     assert [sheet.sheet_state for sheet in book] == ["visible"] * 6 + ["hidden"]
     sheet = book["商品"]
-    assert (sheet.freeze_panes, sheet.page_setup.orientation) == ("D2", "landscape")
+    assert (sheet.freeze_panes, sheet.page_setup.orientation) == ("E2", "landscape")
     columns = shown_columns(TEMPLATE, Tab.PRODUCTS, False)
     ends = {part for rule in sheet.data_validations.dataValidation for part in str(rule.sqref).split()}
     assert ends == {f"{letters(index)}2:{letters(index)}1048576" for index in range(len(columns))}

@@ -1,0 +1,172 @@
+"""Makes the pictures of the documents: runs the demo, opens its workbook in LibreOffice, and cuts out the cells shown.
+
+    python docs/images/make.py
+
+Needs LibreOffice (`soffice`), poppler (`pdftoppm`) and a Japanese font. The pictures are real renders of the workbook
+that the demo leaves; only the print area, hidden rows and columns and the row heights are set here, in a copy.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+from PIL import Image, ImageChops
+
+from sheets_sync.cli.main import run
+from sheets_sync.issue import Tab
+from sheets_sync.template import Template
+from sheets_sync.template_files import load_template
+
+HERE = Path(__file__).parent
+DPI = 110
+
+
+@dataclass(frozen=True)
+class View:
+    """One picture: columns of a tab (none = all), and its rows: those of the products `keys`, else the first `rows`."""
+
+    name: str
+    tab: Tab
+    columns: Sequence[str] = ()
+    keys: Sequence[str] = ()
+    rows: int = 0
+
+
+VIEWS = (
+    View(
+        "products",
+        Tab.PRODUCTS,
+        ("sync", "action", "state", "listing", "errors", "review_reasons", "product_key", "cart_title"),
+        ("linen-tee", "raffia-hat", "canvas-tote", "light-rice-bowl", "tokoname-teapot", "houjicha", "hitokuchi-yokan",
+         "kobachi-set", "shiba-plush", "iroha-karuta", "gift-card"),
+    ),
+    View(
+        "plan",
+        Tab.PRODUCTS,
+        ("sync", "state", "listing", "planned", "action_result", "cart_title"),
+        ("mino-mug", "houjicha", "shiba-plush", "iroha-karuta"),
+    ),
+    View(
+        "edit",
+        Tab.PRODUCTS,
+        ("sync", "product_key", "title", "category", "image_1", "package_weight_g", "seller_sku", "cart_price", "price",
+         "effective_price", "person"),
+        ("mino-mug", "raffia-hat", "kobachi-set", "hitokuchi-yokan", "iroha-karuta", "ippitsusen"),
+    ),
+    View("skus", Tab.SKUS, ("product_key", "sku_errors", "option1_name", "option1_value", "option2_value", "seller_sku",
+                            "cart_price", "cart_stock"), ("border-tee", "canvas-tote")),
+    View("attributes", Tab.ATTRIBUTES, keys=("mino-mug", "yuzu-lotion", "shiba-plush")),
+    View("defaults", Tab.DEFAULTS, ("match_kind", "match_value", "category", "package_weight_g", "package_length_cm",
+                                    "package_width_cm", "package_height_cm", "attributes"), rows=9),
+    View("guide", Tab.GUIDE, rows=46),
+)  # fmt: skip
+
+
+def main() -> int:
+    """Make every picture in both languages."""
+    missing = [program for program in ("soffice", "pdftoppm") if shutil.which(program) is None]
+    if missing:
+        sys.stderr.write(f"not installed: {', '.join(missing)}\n")
+        return 2
+    template = load_template("JP")
+    with tempfile.TemporaryDirectory(prefix="pictures_") as scratch:
+        for language in ("ja", "en"):
+            folder = Path(scratch) / language
+            run(["demo", "--folder", str(folder), "--language", language, "--quiet"])
+            for view in VIEWS:
+                copy = Path(scratch) / f"{view.name}.{language}.xlsx"
+                _leave_only(folder / "tiktok_products.xlsx", view, template, language, copy)
+                draw(copy, HERE / f"{view.name}.{language}.png")
+    return 0
+
+
+def draw(copy: Path, target: Path) -> None:
+    """Print a workbook of one page and cut the paper away."""
+    profile = (copy.parent / "profile").as_uri()
+    pdf, page = copy.with_suffix(".pdf"), copy.with_suffix("")
+    _run("soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", copy.parent, copy)
+    _run("pdftoppm", "-r", DPI, "-png", "-singlefile", pdf, page)
+    with Image.open(f"{page}.png") as drawn:
+        white = Image.new("RGB", drawn.size, "white")
+        box = ImageChops.difference(drawn.convert("RGB"), white).getbbox()
+        cut = drawn.convert("RGB").crop(box)
+        cut.quantize(96, dither=Image.Dither.NONE).save(target, optimize=True)
+
+
+def _run(program: str, *arguments: object) -> None:
+    command = [str(shutil.which(program)), *map(str, arguments)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)  # noqa: S603  the two programs named above
+
+
+def _leave_only(workbook: Path, view: View, template: Template, language: str, copy: Path) -> None:
+    """A copy of the workbook that prints the view and nothing else, on one page."""
+    book = openpyxl.load_workbook(workbook)
+    name = template.tab_name(view.tab, "en" if language == "en" else "ja")
+    for other in book.sheetnames:
+        if other != name:
+            book[other].sheet_state = "hidden"
+    sheet = book[name]
+    book.active = book.sheetnames.index(name)
+    rows = list(_shown_rows(sheet, view, template, language))
+    last = max(rows)
+    for number in range(1, last + 1):
+        sheet.row_dimensions[number].hidden = number not in rows
+        if view.tab is not Tab.GUIDE and number > 1:
+            sheet.row_dimensions[number].height = None  # as tall as its text, as a double click on its edge makes it
+    columns = _shown_columns(sheet, view, template, language)
+    _hide_columns(sheet, columns)
+    sheet.print_area = f"A1:{openpyxl.utils.get_column_letter(max(columns))}{last}"
+    sheet.print_title_rows = None
+    sheet.freeze_panes = None
+    sheet.print_options.headings = view.tab is not Tab.GUIDE
+    sheet.print_options.gridLines = view.tab is not Tab.GUIDE
+    for part in (sheet.oddHeader, sheet.oddFooter):
+        part.left.text = part.center.text = part.right.text = ""
+    sheet.page_setup.paperSize = 8  # A3
+    sheet.page_setup.orientation = "landscape" if view.tab is not Tab.GUIDE else "portrait"
+    sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = 1
+    book.save(copy)
+
+
+def _shown_rows(sheet: Worksheet, view: View, template: Template, language: str) -> Iterator[int]:
+    yield 1
+    if view.rows:
+        yield from range(2, min(view.rows, sheet.max_row) + 1)
+        return
+    label = template.column(view.tab, "product_key").label("en" if language == "en" else "ja")
+    place = next(cell.column for cell in sheet[1] if cell.value == label)
+    for number in range(2, sheet.max_row + 1):
+        if sheet.cell(number, place).value in view.keys:
+            yield number
+
+
+def _shown_columns(sheet: Worksheet, view: View, template: Template, language: str) -> list[int]:
+    if not view.columns:
+        return list(range(1, sheet.max_column + 1))
+    labels = {template.column(view.tab, key).label("en" if language == "en" else "ja") for key in view.columns}
+    return [cell.column for cell in sheet[1] if cell.value in labels]
+
+
+def _hide_columns(sheet: Worksheet, shown: Sequence[int]) -> None:
+    """Widths are kept in groups of columns: take the groups apart, then hide what is not shown."""
+    widths: dict[int, float] = {}
+    for dimension in sheet.column_dimensions.values():
+        dimension.reindex()
+        for number in range(dimension.min or 1, min(dimension.max or 1, sheet.max_column) + 1):
+            widths[number] = dimension.width
+    sheet.column_dimensions.clear()
+    for number in range(1, sheet.max_column + 1):
+        column = sheet.column_dimensions[openpyxl.utils.get_column_letter(number)]
+        column.width = widths.get(number, 13)
+        column.hidden = number not in shown
+
+
+if __name__ == "__main__":
+    sys.exit(main())

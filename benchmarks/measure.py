@@ -6,6 +6,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,18 @@ class Claim:
 
 def child(script: str, *arguments: str) -> Run:
     """Run ``python script --child arguments`` to its end."""
-    command = [sys.executable, script, "--child", *arguments]
+    return process(script, "--child", *arguments)
+
+
+def process(*arguments: str, expected: Sequence[int] = (0,)) -> Run:
+    """Run ``python arguments`` to its end; it must end with one of the exit codes expected."""
+    command = [sys.executable, *arguments]
     start = os.times().elapsed
-    process = subprocess.Popen(command)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    started = subprocess.Popen(command, cwd=PROJECT)
+    _, status, usage = os.wait4(started.pid, 0)
+    started.returncode = os.waitstatus_to_exitcode(status)
+    if started.returncode not in expected:
+        raise SystemExit(f"{' '.join(command)} ended with {started.returncode}")
     return Run(os.times().elapsed - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 

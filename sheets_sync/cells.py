@@ -31,6 +31,7 @@ NOTES = frozenset({"person", "memo"})
 CLEAR_WORDS: Mapping[Language, str] = {"ja": "{{空}}", "en": "{{clear}}"}
 
 _CLEAR_FOLDED = frozenset(fold(word) for word in CLEAR_WORDS.values())
+_BRACES = "{｛"
 _DATED = frozenset({Kind.DATE, Kind.DATETIME})
 _UNCLEARABLE = frozenset({Kind.FLAG, Kind.CHOICE, Kind.MONEY, Kind.CATEGORY})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -107,7 +108,8 @@ def shown(value: object) -> str:
 
 def clearable(column: Column) -> bool:
     """Whether `{{空}}` means something in this column: an editor's, not required, and its field can be empty."""
-    return column.owner is Owner.EDITOR and not column.required and column.kind not in _UNCLEARABLE
+    sent = column.owner is Owner.EDITOR and column.key not in NOTES
+    return sent and not column.required and column.kind not in _UNCLEARABLE
 
 
 # ---------------------------------------------------------------- what every cell goes through first
@@ -118,7 +120,7 @@ def _cell(column: Column, read: _Reader, value: CellValue) -> Typed | CellFault:
         text = trimmed(value)
         if not text:
             return None
-        return _clear(column, text) if is_clear(text) else read(text)
+        return _clear(column, text) if text[0] in _BRACES and is_clear(text) else read(text)
     if value is None:
         return None
     if isinstance(value, bool | int | float) or (isinstance(value, dt.date) and column.kind in _DATED):
@@ -157,8 +159,9 @@ def _id(is_key: bool, value: _Scalar) -> Typed | CellFault:
     if not isinstance(value, str):
         return _text(value)
     # Keys are the source's own: never mended, or their row would not be found again.
-    text = value if is_key else value.translate(_FULL_WIDTH)
-    return CellFault("cell_mangled", {"read": shortened(text)}) if _POWER_OF_TEN.fullmatch(text) else text
+    text = value if is_key or value.isascii() else value.translate(_FULL_WIDTH)
+    mangled = "+" in text and _POWER_OF_TEN.fullmatch(text)
+    return CellFault("cell_mangled", {"read": shortened(text)}) if mangled else text
 
 
 def _integer(column: Column, units: Mapping[str, Decimal], value: _Scalar) -> Typed | CellFault:
@@ -225,7 +228,8 @@ def trimmed(text: str) -> str:
     """Text without blanks around it (no-break, full-width and zero-width ones too), without control characters that no
     cell can show, its line breaks `\\n`.
     """
-    if text.isprintable() and not text[:1].isspace() and not text[-1:].isspace():
+    text = text.strip()
+    if text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _TRIM.sub("", _CONTROL.sub("", text))
@@ -233,7 +237,7 @@ def trimmed(text: str) -> str:
 
 def is_clear(text: str) -> bool:
     """Whether a cell says `{{空}}` or `{{clear}}`."""
-    return len(text) < 16 and text[:1] in ("{", "｛") and fold(text) in _CLEAR_FOLDED
+    return len(text) < 16 and fold(text) in _CLEAR_FOLDED
 
 
 def plain(number: Decimal) -> Decimal:

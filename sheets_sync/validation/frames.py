@@ -304,9 +304,19 @@ def _doubled_codes(skus: Sequence[DesiredSku], products: Sequence[str]) -> Itera
         if sku.seller_sku:
             rows.setdefault(sku.seller_sku, []).append(row)
     for code, same in rows.items():
-        for row in same if len(same) > 1 else ():
-            elsewhere = dict.fromkeys(products[other] for other in same if products[other] != products[row])
-            here = [skus[other].ref.key for other in same if other != row and products[other] == products[row]]
-            others, suffix = (list(elsewhere), "_elsewhere") if elsewhere else (here, "")
-            named = ", ".join(others[:_NAMES_SHOWN]) + (" …" if len(others) > _NAMES_SHOWN else "")
-            yield Fault(row, "seller_sku", f"sku_code_doubled{suffix}", {"read": shortened(code), "others": named})
+        if len(same) == 1:
+            continue
+        owners = {row: products[row] for row in same}
+        elsewhere = len(set(owners.values())) > 1
+        names = owners if elsewhere else {row: skus[row].ref.key for row in same}
+        known = list(dict.fromkeys(names.values()))
+        fault = "sku_code_doubled_elsewhere" if elsewhere else "sku_code_doubled"
+        for row in same:
+            params = {"read": shortened(code), "others": _others(known, names[row])}
+            yield Fault(row, "seller_sku", fault, params)
+
+
+def _others(names: Sequence[str], own: str) -> str:
+    """The first few names that are not one's own."""
+    others = [name for name in names[: _NAMES_SHOWN + 1] if name != own][:_NAMES_SHOWN]
+    return ", ".join(others) + (" …" if len(names) - 1 > len(others) else "")

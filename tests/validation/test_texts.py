@@ -32,9 +32,9 @@ def naive(text: str) -> int:
         found |= BREAK
     if re.search(r"(\S)\1{9}", text):
         found |= REPEATED
-    if re.search(r"&[A-Za-z]\w*;", text):
+    if re.search(r"&[A-Za-z][A-Za-z0-9]*;", text):
         found |= ENTITY
-    stripped = re.sub(r"&[A-Za-z]\w*;", " ", text)
+    stripped = re.sub(r"&[A-Za-z][A-Za-z0-9]*;", " ", text)
     if not any(char.isalnum() for char in stripped):
         found = found | SYMBOLS if stripped.strip() else NO_TEXT
     return found

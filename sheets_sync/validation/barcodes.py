@@ -1,8 +1,10 @@
-"""Barcodes: which type a code has, and what is wrong with it (Partner Center, Create Product, `identifier_code`)."""
+"""What is wrong with a barcode of a type (Partner Center, Create Product, `identifier_code`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from sheets_sync.rows.barcodes import barcode_type
 
 LENGTHS: Mapping[str, tuple[int, ...]] = {
     "JAN": (8, 13),
@@ -11,13 +13,6 @@ LENGTHS: Mapping[str, tuple[int, ...]] = {
     "GTIN": (14,),
     "ISBN": (10, 13),
 }
-_TYPES = {8: "JAN", 10: "ISBN", 12: "UPC", 13: "JAN", 14: "GTIN"}
-_BOOKS = ("978", "979")
-
-
-def barcode_type(code: str) -> str:
-    """The type that a code's length and beginning tell: JAN, UPC, GTIN or ISBN; "" when they tell none."""
-    return "ISBN" if len(code) == 13 and code.startswith(_BOOKS) else _TYPES.get(len(code), "")
 
 
 def check_digit(code: str) -> str:

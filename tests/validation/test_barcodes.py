@@ -4,24 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheets_sync.validation.barcodes import barcode_fault, barcode_type, check_digit
+from sheets_sync.validation.barcodes import barcode_fault, check_digit
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"),
-    [
-        ("49123456", "JAN"),
-        ("4901234567894", "JAN"),
-        ("9784003101018", "ISBN"),
-        ("080442957X", "ISBN"),
-        ("036000291452", "UPC"),
-        ("14901234567891", "GTIN"),
-        ("123", ""),
-    ],
+    "code", ["49123456", "4901234567894", "9784003101018", "080442957X", "036000291452", "14901234567891", "96385074"]
 )
-def test_type_is_told_by_the_digits(code, kind):
-    assert barcode_type(code) == kind
-    assert bool(barcode_fault(code, "")) == (kind == "")
+def test_codes_whose_type_is_told_by_their_digits(code):
+    assert barcode_fault(code, "") is None
 
 
 @given(st.sampled_from([8, 12, 13, 14]).flatmap(lambda n: st.text("0123456789", min_size=n, max_size=n)))

@@ -379,6 +379,18 @@ def test_sixteen_bits_keep_their_tones() -> None:
     assert image.getpixel((5, 5)) in (127, 128)
 
 
+def test_sixteen_bits_a_channel_become_eight() -> None:
+    def part(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    side = 400
+    head = side.to_bytes(4, "big") * 2 + bytes([16, 2, 0, 0, 0])
+    rows = zlib.compress((b"\0" + b"\x80\x00" * 3 * side) * side)
+    found, image = mended(b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", rows) + part(b"IEND", b""))
+    assert found.content[24] == 8
+    assert image.getpixel((5, 5)) == (128, 128, 128)
+
+
 def test_print_colours_follow_their_profile() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()  # of the wrong kind on purpose
     plain, odd = picture(mode="CMYK"), picture(mode="CMYK", icc_profile=profile)

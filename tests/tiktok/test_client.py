@@ -15,7 +15,7 @@ from tests.contracts.shop_contract import ShopContract
 
 from .conftest import ShopOf
 from .fake_clock import FakeClock
-from .stub_server import StubServer, ok
+from .stub_server import Reply, StubServer, ok
 
 
 class TestTikTokShop(ShopContract):
@@ -85,6 +85,15 @@ def test_a_fault_without_a_target_speaks_of_every_id(open_shop: ShopOf) -> None:
     with StubServer(ok({"errors": [{"code": 12052700, "message": "seller inactive"}]})) as stub:
         faults = open_shop(stub).activate(["1", "2"])
     assert [(fault.target, fault.code) for fault in faults] == [("1", "12052700"), ("2", "12052700")]
+
+
+def test_a_listing_that_moves_between_pages_is_told_once(open_shop: ShopOf) -> None:
+    def page(*ids: int, token: str = "") -> Reply:
+        return ok({"products": [{"id": str(one)} for one in ids], "next_page_token": token})
+
+    with StubServer(page(1, 2, token="t+/="), page(2, 3)) as stub:
+        assert [found.id for found in open_shop(stub).search(SearchFilter())] == ["1", "2", "3"]
+    assert stub.received[1].query["page_token"] == "t+/="
 
 
 def test_paging_ends_where_a_token_repeats(open_shop: ShopOf) -> None:

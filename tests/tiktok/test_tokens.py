@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -194,7 +195,8 @@ def test_a_broken_file(bench: Bench, sandbox: Sandbox, content: str) -> None:
 
 
 def test_a_file_that_cannot_be_written_costs_no_refresh_token(bench: Bench, sandbox: Sandbox) -> None:
-    bench.file.mkdir(parents=True)  # a folder stands where the file should be
+    bench.file.parent.mkdir()
+    (bench.file.parent / f"credentials.json.{os.getpid()}.new").mkdir()  # a folder stands where the new file would
     tokens = bench.of(sandbox, **seeds(sandbox))
     with pytest.raises(Unavailable, match="tiktok_credential_file"):
         tokens.renew(sandbox.access_token)

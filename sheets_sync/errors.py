@@ -11,7 +11,7 @@
         ├── ShopConflict           the listing's state forbids it: read the listing again, then decide
         ├── ShopLimit              the day's allowance is spent: the rest waits
         ├── ShopUnavailable        wait and try again; surely nothing happened
-        └── ShopUnknown            a write without a usable answer: it may have landed, so look before sending again
+        └── ShopUnknown            a write without a usable answer: it may have landed, so look first
 """
 
 from __future__ import annotations
@@ -83,7 +83,9 @@ class ShopError(SheetsSyncError):
     `shop_code` is the platform's number as text ("" when there was none), `words` its own text, `request_id` its id.
     """
 
-    def __init__(self, code: str, *, shop_code: str = "", words: str = "", request_id: str = "", **params: object) -> None:
+    def __init__(
+        self, code: str, *, shop_code: str = "", words: str = "", request_id: str = "", **params: object
+    ) -> None:
         super().__init__(code, shop_code=shop_code, words=words, request_id=request_id, **params)
         self.shop_code = shop_code
         self.words = words

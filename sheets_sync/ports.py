@@ -1,4 +1,4 @@
-"""The doors of the core: a few methods each, with what they raise. Adapters implement them and never import one another.
+"""The doors of the core: a few methods each, with what they raise. Adapters implement them and never import others.
 
 Exceptions of libraries (requests, gspread, sqlite3, OSError of a workbook …) never leave their adapter: they become
 the exceptions of `errors.py`.
@@ -51,7 +51,7 @@ class Copy:
 
 
 class Workbook(Protocol):
-    """The merchandiser's workbook. Raises UsageError (structure), Unavailable (held open, disk full), CredentialsError.
+    """The merchandiser's workbook. Raises UsageError (structure), Unavailable (held, disk full), CredentialsError.
 
     A method either does all of its work or leaves the workbook as it was.
     """
@@ -65,7 +65,7 @@ class Workbook(Protocol):
     def create(self, content: NewWorkbook) -> None: ...
 
     def read(self, tabs: Collection[Tab] | None = None) -> Snapshot:
-        """The workbook as saved, all tabs with rows or those named. Refuses missing tabs, doubled or unclear headings."""
+        """The workbook as saved, all tabs with rows or those named. Refuses missing tabs and doubled or unclear headings."""
 
     def write(self, patch: Patch) -> WriteResult:
         """Find the rows again by key, then write everything at once. Rows that vanished are named in the result."""
@@ -200,7 +200,9 @@ class Store(Protocol):
     def cached(self, kind: str, key: str) -> tuple[Any, dt.datetime] | None: ...
     def save_cached(self, kind: str, key: str, value: Any, at: dt.datetime) -> None: ...
     def cached_keys(self, kind: str) -> list[str]: ...
-    def forget_cached(self, kind: str) -> None: ...
+    def forget_cached(self, kind: str, key: str | None = None) -> None:
+        """Forget one entry, or all of a kind."""
+
 
     # -- results not yet in the workbook: (tab, row key) → column key → value, as JSON-ready values
     def pending_results(self) -> dict[tuple[Tab, str], dict[str, Any]]: ...

@@ -23,7 +23,7 @@ class Variant:
 
     `key` is the cart's own stable id as text, unique in the whole cart. `price` is in the shop's currency as the cart
     states it (before the tax rule), None when the cart gives none. `stock` is None when the cart does not manage it or
-    does not tell it; `stock_managed` tells the two apart. `barcode` keeps leading zeros. `image` is an address or a file.
+    does not tell it; `stock_managed` tells the two apart. `barcode` keeps leading zeros. `image`: an address or a file.
     """
 
     key: str
@@ -65,7 +65,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A record of the cart that could not become part of a product, with the reason. Its own type, never a gap in a list.
+    """A record of the cart that could not become part of a product, and why. Its own type, never a gap in a list.
 
     `where` names the record for a person: "products.csv 12行目"; `lines` is how many records of the file it stands for.
     """

@@ -37,7 +37,7 @@ class BaseRow:
 
 @dataclass(slots=True)
 class SkuLink:
-    """Ties a variant to a SKU of TikTok. `price` and `stock` are what was last *sent* and accepted, None = never."""
+    """Ties a variant to a SKU of TikTok. `price`, `stock`: last *sent* and accepted, None = never."""
 
     variant_key: str
     sku_id: str

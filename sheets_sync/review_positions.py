@@ -1,8 +1,8 @@
-"""Which column a review's objection speaks of. The platform's `position` is a free label (reference: TikTok Shop API 3.11)."""
+"""Which column a review's objection speaks of. `position` is a free label (reference: TikTok Shop API 3.11)."""
 
 from __future__ import annotations
 
-# Words of a label, lower case → column. The first that occurs in the label wins; an unknown label stays in its own words.
+# Words of a label, lower case → column. The first that occurs wins; an unknown label stays in its own words.
 _WORDS = (
     ("size chart", "size_chart"),
     ("main image", "image_1"),

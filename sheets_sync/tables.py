@@ -21,7 +21,7 @@ class CellError(str):
     __slots__ = ()
 
 
-CellValue: TypeAlias = None | bool | int | float | str | dt.datetime | dt.date | dt.time | dt.timedelta | CellError
+CellValue: TypeAlias = bool | int | float | str | dt.datetime | dt.date | dt.time | dt.timedelta | CellError | None
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True, order=True)
 class RowRef:
-    """Address of a row: its key, and which one it is where a key stands several times (copied rows), top down from 0."""
+    """Address of a row: its key, and which one where a key stands several times (copied rows), top down from 0."""
 
     key: str
     occurrence: int = 0
@@ -73,7 +73,7 @@ class TabSnapshot:
 
 @dataclass(slots=True)
 class Snapshot:
-    """The workbook as saved at `saved_at`. `open_elsewhere`: another program holds it, so unsaved edits are not in here."""
+    """The workbook as saved at `saved_at`. `open_elsewhere`: another program holds it; unsaved edits are not here."""
 
     language: Language
     ids: WorkbookIds

@@ -108,7 +108,7 @@ class Headings:
     """What a tab's heading row turned out to hold.
 
     `columns`: column key → 0-based index. `unknown`: headings that are nobody's of ours, left alone. `doubled`: a label
-    that stands twice. `unclear`: (heading found, label it probably means). `missing`: keys of required columns not found.
+    that stands twice. `unclear`: (heading found, label it probably means). `missing`: required columns not found.
     """
 
     columns: Mapping[str, int]

@@ -46,7 +46,9 @@ def demo(caller: Caller, folder: Path, language: str) -> int:
 
 @cli.command(help="設定ファイルと起動用アイコンを作る / Lay down settings and double-click starters.")
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), show_default=True)
-@click.option("--cart", "cart_file", default="products.csv", show_default=True, help="カートの商品CSV / The cart's CSV.")
+@click.option(
+    "--cart", "cart_file", default="products.csv", show_default=True, help="カートの商品CSV / The cart's CSV."
+)
 @click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
 @command_options
 def init(caller: Caller, folder: Path, cart_file: str, language: str) -> int:
@@ -60,8 +62,14 @@ def init(caller: Caller, folder: Path, cart_file: str, language: str) -> int:
 
 
 @cli.command(help="カートから取り込む / Bring the cart's products into the workbook.")
-@click.option("--overwrite", type=click.Choice(["merge", "if-updated", "always"]), help="編集済みの項目の扱い / Treatment of edited cells.")
-@click.option("--all", "allow_gone", is_flag=True, help="多数の商品が消えていても続ける / Go on although many products are gone.")
+@click.option(
+    "--overwrite",
+    type=click.Choice(["merge", "if-updated", "always"]),
+    help="編集済みの項目の扱い / Treatment of edited cells.",
+)
+@click.option(
+    "--all", "allow_gone", is_flag=True, help="多数の商品が消えていても続ける / Go on although many products are gone."
+)
 @click.option("--accept-keys", is_flag=True, help="商品IDの変更を引き継ぐ / Rows take over the new cart ids offered.")
 @command_options
 def export(caller: Caller, overwrite: str | None, allow_gone: bool, accept_keys: bool) -> int:
@@ -107,7 +115,7 @@ def plan(caller: Caller) -> int:
 @click.option("--allow-many", is_flag=True, help="上限を超える変更を許可 / Allow mass changes.")
 @click.option("--wait", is_flag=True, help="審査の結果を待つ / Wait until the reviews are decided.")
 @command_options
-def import_(
+def import_(  # noqa: PLR0917  a command takes one argument per option
     caller: Caller,
     dry_run: bool,
     rehearse: bool,

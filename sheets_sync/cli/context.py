@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass
 class Caller:
-    """Who called and how: filled from the common options of a command. `language` is the settings' once they are read."""
+    """Who called and how: filled from a command's common options. `language` is the settings' once they are read."""
 
     config: Path | None = None
     json: bool = False

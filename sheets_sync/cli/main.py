@@ -14,7 +14,7 @@ from sheets_sync.errors import ExitCode, SheetsSyncError
 from sheets_sync.messages import text
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911  one return per way to end
     """Run a command and return its exit code. Never raises."""
     caller = Caller()
     try:
@@ -33,7 +33,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return ExitCode.DONE
-    except Exception as error:  # noqa: BLE001  the last door: a bug must not end in a traceback for a merchandiser
+    except Exception as error:
         caller.tell("bug", kind=type(error).__name__, log=caller.log or "logs/")
         if caller.verbose:
             raise
@@ -44,6 +44,10 @@ def run(arguments: Sequence[str]) -> int:
 def _show(caller: Caller, error: SheetsSyncError) -> None:
     words = text(error.code, caller.language, **error.params)
     if caller.json:
-        body = {"command": caller.command, "error": {"code": error.code, "message": words}, "exit": int(error.exit_code)}
+        body = {
+            "command": caller.command,
+            "error": {"code": error.code, "message": words},
+            "exit": int(error.exit_code),
+        }
         click.echo(json.dumps(body, ensure_ascii=False))
     click.echo(words, err=True)

@@ -80,7 +80,7 @@ def tell(session: Session, picture: Picture) -> RunResult:
     """The numbers and issues of this look."""
     counts: Totals = totals(picture.standings, MISSING_CODES)
     # An OFF row asks nothing of anyone: its issues stay out of the list, as they stay out of its row.
-    shown: list[Issue] = [issue for issue in picture.assessment.loose]
+    shown: list[Issue] = list(picture.assessment.loose)
     for standing in picture.standings:
         if state_of(standing, MISSING_CODES) is not State.OFF:
             shown += [*standing.issues, *standing.failures]

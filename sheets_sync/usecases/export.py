@@ -26,7 +26,7 @@ Cells = Mapping[str, CellValue]
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """`overwrite` None follows the settings. `allow_gone`: so many products may be gone. `accept_keys`: take new keys."""
+    """`overwrite` None follows the settings. `allow_gone`: so many may be gone. `accept_keys`: rows take new keys."""
 
     overwrite: Overwrite | None = None
     allow_gone: bool = False
@@ -46,7 +46,7 @@ def price_rule(session: Session) -> PriceRule:
     )
 
 
-def export(session: Session, options: ExportOptions = ExportOptions()) -> RunResult:  # noqa: B008  immutable
+def export(session: Session, options: ExportOptions = ExportOptions()) -> RunResult:
     """Read the cart and write the workbook. Raises UsageError, Refused (a cut file, another shop's workbook),
     Unavailable (the workbook is open).
     """
@@ -87,7 +87,7 @@ def _first(session: Session, rules: ExportRules) -> RunResult:
         protect=session.settings.workbook.protect,
     )
     session.workbook.create(content)
-    return _result(session, first.counts, first.issues, first.skipped, ())
+    return _result(session, first.counts, first.issues, first.skipped)
 
 
 def _watched(session: Session, rows: Iterable[Cells]) -> Iterator[Cells]:
@@ -128,7 +128,7 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
         store.forget_base_rows(tab, keys)
     if rules.accept_key_changes:
         _follow_keys(session, result.key_changes)
-    told = _result(session, result.counts, result.issues, result.skipped, result.key_changes)
+    told = _result(session, result.counts, result.issues, result.skipped)
     told.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
     return told
 
@@ -147,7 +147,11 @@ def _follow_keys(session: Session, changes: Iterable[KeyChange]) -> None:
     for change in changes:
         link = session.store.link(change.old)
         if link is not None:
-            skus = {new: replace(link.skus[old], variant_key=new) for old, new in change.variants.items() if old in link.skus}
+            skus = {
+                new: replace(link.skus[old], variant_key=new)
+                for old, new in change.variants.items()
+                if old in link.skus
+            }
             kept = {key: sku for key, sku in link.skus.items() if key not in change.variants}
             session.store.save_link(replace(link, product_key=change.new, skus=kept | skus))
             session.store.forget_link(change.old)
@@ -158,7 +162,6 @@ def _result(
     counts: ExportCounts,
     issues: Iterable[Issue],
     skipped: Iterable[Skipped],
-    changes: Iterable[KeyChange],
 ) -> RunResult:
     result = RunResult(
         session.command, session.run_id, counts.products, counts.skus, issues=tuple(issues),
@@ -173,5 +176,3 @@ def _result(
     )  # fmt: skip
     result.notes += [("record_skipped", {"where": s.where, "code": s.code, **s.params}) for s in skipped]
     return result
-
-

@@ -51,7 +51,9 @@ def rehearse(session: Session, options: SendOptions) -> RunResult:
         sandbox = stack.enter_context(Sandbox(options=SandboxOptions(rate_per_second=0, daily_quota=0)))
         sandbox.load(rules=_wire(load_rules(session, online=False), session))
         settings = _settings(session.settings, sandbox, folder)
-        trial = stack.enter_context(open_session(settings, session.command, progress=session.progress, clock=session.clock))
+        trial = stack.enter_context(
+            open_session(settings, session.command, progress=session.progress, clock=session.clock)
+        )
         for tab in (Tab.PRODUCTS, Tab.SKUS):
             trial.store.save_base_rows(session.store.base_rows(tab).values())
         trial.__dict__["workbook"] = _ReadOnly(session)
@@ -80,7 +82,13 @@ def _wire(platform: PlatformRules, session: Session) -> dict[str, Any]:
         "rules": {key: _wire_rules(rules) for key, rules in platform.rules.items()},
         "attributes": {key: [_wire_attribute(a) for a in rules.attributes] for key, rules in platform.rules.items()},
         "brands": [
-            {"id": key, "name": name, "authorized_status": "AUTHORIZED", "is_t1_brand": False, "brand_status": "AVAILABLE"}
+            {
+                "id": key,
+                "name": name,
+                "authorized_status": "AUTHORIZED",
+                "is_t1_brand": False,
+                "brand_status": "AVAILABLE",
+            }
             for key, name in platform.brands.items()
         ],
     }
@@ -89,7 +97,12 @@ def _wire(platform: PlatformRules, session: Session) -> dict[str, Any]:
 def _wire_rules(rules: CategoryRules) -> dict[str, Any]:
     return {
         "product_certifications": [
-            {"id": c.id, "name": c.name, "is_required": c.required, "requirement_conditions": _wire_conditions(c.conditions)}
+            {
+                "id": c.id,
+                "name": c.name,
+                "is_required": c.required,
+                "requirement_conditions": _wire_conditions(c.conditions),
+            }
             for c in rules.certificates
         ],
         "size_chart": {"is_supported": rules.size_chart_supported, "is_required": rules.size_chart_required},

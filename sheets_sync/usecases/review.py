@@ -1,4 +1,4 @@
-"""Review: what TikTok decided and shows now, written into the rows; a pending stop is carried out as soon as it can be."""
+"""Review: what TikTok decided and shows now, written into the rows; a pending stop is carried out when it can be."""
 
 from __future__ import annotations
 

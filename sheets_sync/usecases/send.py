@@ -48,7 +48,7 @@ class SendOptions:
     confirm: Callable[[Plan], bool] | None = None
 
 
-def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:  # noqa: B008  immutable
+def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     """Send approved rows and write the results. Raises Refused (limits, stale plan, no warehouse), CredentialsError,
     Unavailable, UsageError; whatever was sent before is in the store and reaches the rows with the next run.
     """

@@ -76,7 +76,7 @@ class Session:
     def workbook(self) -> Workbook:
         settings = self.settings
         if settings.workbook.kind == "google":
-            raise UsageError("not_yet", what="[workbook] kind = \"google\"")
+            raise UsageError("not_yet", what='[workbook] kind = "google"')
         from sheets_sync.workbooks.excel import ExcelWorkbook  # noqa: PLC0415  loads XlsxWriter only when needed
 
         return ExcelWorkbook(

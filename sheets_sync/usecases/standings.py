@@ -56,9 +56,7 @@ class Decision:
             for words in (link.warnings if link else ())
         ]
         failures = list(_failures(want, plan, self.attempts.get(key, ()), self.instructions.get(key)))
-        return Standing(
-            want, plan, link, issues, failures, self.instructions.get(key), unsettled=key in self.unsettled
-        )
+        return Standing(want, plan, link, issues, failures, self.instructions.get(key), unsettled=key in self.unsettled)
 
 
 def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pictures: bool = False) -> Decision:
@@ -191,15 +189,15 @@ def _effective(
 # -- what holds a product back besides its own cells -----------------------------------------------------------------
 
 
-def _cart_issues(
-    session: Session, want: DesiredListing, link: Link | None, issues: dict[str, list[Issue]]
-) -> None:
+def _cart_issues(session: Session, want: DesiredListing, link: Link | None, issues: dict[str, list[Issue]]) -> None:
     key = want.product_key
     if not want.sync:
         return
     if want.cart_status is not CartStatus.ACTIVE and not session.settings.rules.push_unpublished and not want.gone:
         read = session.template.choice_label("cart_status", want.cart_status, session.language)
-        issues.setdefault(key, []).append(Issue(Tab.PRODUCTS, key, "cart_status", "cart_unpublished", params={"read": read}))
+        issues.setdefault(key, []).append(
+            Issue(Tab.PRODUCTS, key, "cart_status", "cart_unpublished", params={"read": read})
+        )
     if want.gone and link and link.listing is Listing.LIVE:
         issues.setdefault(key, []).append(Issue(Tab.PRODUCTS, key, "cart_status", "gone_from_cart", Severity.WARNING))
 

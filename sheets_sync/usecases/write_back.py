@@ -33,8 +33,17 @@ Results = dict[tuple[Tab, RowRef], Cells]
 
 # A check writes these and nothing else (docs/design.md, section 6).
 CHECKED = frozenset(
-    {"state", "errors", "planned", "effective_price", "effective_stock", "sku_errors", "attribute_errors", "default_errors"}
-)  # fmt: skip
+    {
+        "state",
+        "errors",
+        "planned",
+        "effective_price",
+        "effective_stock",
+        "sku_errors",
+        "attribute_errors",
+        "default_errors",
+    }
+)
 
 
 def results(standings: Iterable[Standing], voice: Voice, loose: Iterable[Issue]) -> Results:
@@ -61,7 +70,9 @@ def _product_cells(standing: Standing, voice: Voice) -> Cells:
         "review_reasons": review_text(link, voice),
         "tiktok_changes": drift_text(link, voice),
         "tiktok_product_id": link.product_id if link else None,
-        "last_synced_at": link.synced_at.astimezone(_zone(voice)).replace(tzinfo=None) if link and link.synced_at else None,
+        "last_synced_at": link.synced_at.astimezone(_zone(voice)).replace(tzinfo=None)
+        if link and link.synced_at
+        else None,
     }
     told = action_text(standing, voice)
     return cells if told is None else cells | {"action_result": told}
@@ -146,7 +157,7 @@ def same_cell(before: CellValue, after: CellValue) -> bool:
         return True
     if isinstance(before, dt.datetime) and isinstance(after, dt.datetime):
         return abs(before - after) < dt.timedelta(seconds=1)
-    return type(before) is type(after) and before == after or _number(before) == _number(after) is not None
+    return (type(before) is type(after) and before == after) or _number(before) == _number(after) is not None
 
 
 def _number(value: CellValue) -> float | None:

@@ -26,7 +26,14 @@ HEADINGS = (
 
 
 def product(
-    handle: str, *, title: str = "", price: str = "1200", stock: str = "5", sku: str = "", kind: str = "食器", **more: str
+    handle: str,
+    *,
+    title: str = "",
+    price: str = "1200",
+    stock: str = "5",
+    sku: str = "",
+    kind: str = "食器",
+    **more: str,
 ) -> str:
     """A line of the cart's CSV: a product without variants."""
     fields = {
@@ -49,7 +56,11 @@ def variants(handle: str, sizes: Mapping[str, str], *, title: str = "", price: s
     lines = []
     for position, (size, stock) in enumerate(sizes.items()):
         first = position == 0
-        head = f"{title or handle + 'の丸皿 磁器'},{handle},<p>丸皿です。</p>,工房,食器,,TRUE,active" if first else f",{handle},,,,,,"
+        head = (
+            f"{title or handle + 'の丸皿 磁器'},{handle},<p>丸皿です。</p>,工房,食器,,TRUE,active"
+            if first
+            else f",{handle},,,,,,"
+        )
         name, image = ("サイズ", "images/mug.jpg,1") if first else ("", ",")
         lines.append(f"{head},{handle.upper()}-{size},,{name},{size},{price},shopify,{stock},{image}")
     return lines
@@ -126,8 +137,17 @@ class ShopFolder:
         """Type into cells of a row."""
         self.edit({tab: {RowRef(key, occurrence): cells}})
 
+    def remove(self, key: str, tab: Tab) -> None:
+        """Delete a row's contents."""
+        patch = Patch()
+        patch.tab(tab).removes.add(RowRef(key))
+        with open_session(self.settings, "test", locked=False) as session:
+            session.workbook.write(patch)
+
     def edit(
-        self, cells: Mapping[Tab, Mapping[RowRef, Mapping[str, CellValue]]], append: Mapping[Tab, list[dict[str, CellValue]]] = {}  # noqa: B006
+        self,
+        cells: Mapping[Tab, Mapping[RowRef, Mapping[str, CellValue]]],
+        append: Mapping[Tab, list[dict[str, CellValue]]] = {},
     ) -> None:
         patch = Patch()
         for tab, rows in cells.items():

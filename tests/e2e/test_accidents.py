@@ -27,23 +27,13 @@ def test_a_deleted_row_does_nothing_on_tiktok_and_comes_back_with_her_values(exp
     exported.fill("mug00")
     exported.type("mug00", memo="大切", title="手直しした名前のマグカップ")
     exported.run("import", "--yes", "--wait")
-    patch_remove(exported, "mug00")
+    exported.remove("mug00", Tab.PRODUCTS)
     exported.run("import", "--yes")
     assert exported.listings()["mug00"]["status"] == "ACTIVATE"
     exported.run("export")
     row = exported.row("mug00")
     assert (row["memo"], row["title"], row["sync"]) == ("大切", "手直しした名前のマグカップ", True)
     assert row["cart_changes"]
-
-
-def patch_remove(shop: ShopFolder, key: str) -> None:
-    from sheets_sync.tables import Patch
-    from sheets_sync.usecases.session import open_session
-
-    patch = Patch()
-    patch.tab(Tab.PRODUCTS).removes.add(RowRef(key))
-    with open_session(shop.settings, "test", locked=False) as session:
-        session.workbook.write(patch)
 
 
 def test_an_identical_copy_is_ignored(exported: ShopFolder) -> None:
@@ -54,7 +44,9 @@ def test_an_identical_copy_is_ignored(exported: ShopFolder) -> None:
     assert len(exported.listings()) == 1
 
 
-def test_a_differing_copy_holds_both_and_names_the_rows(exported: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_differing_copy_holds_both_and_names_the_rows(
+    exported: ShopFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
     exported.fill("mug00")
     exported.edit({}, {Tab.PRODUCTS: [{**exported.row("mug00"), "title": "別の名前のマグカップ 磁器"}]})
     code, told = exported.json(capsys, "import", "--yes")
@@ -67,7 +59,9 @@ def test_a_differing_copy_holds_both_and_names_the_rows(exported: ShopFolder, ca
 def test_some_columns_sorted_without_the_others_hold_everything(exported: ShopFolder) -> None:
     exported.fill(*KEYS)
     backwards = [row["product_key"] for row in rows(exported)][::-1]
-    exported.edit({Tab.PRODUCTS: {RowRef(key): {"product_key": other} for key, other in zip(KEYS, backwards, strict=True)}})
+    exported.edit(
+        {Tab.PRODUCTS: {RowRef(key): {"product_key": other} for key, other in zip(KEYS, backwards, strict=True)}}
+    )
     assert exported.run("import", "--yes") == 3
     assert exported.listings() == {}
     assert "並べ替え" in str(exported.row("mug03")["errors"])
@@ -78,7 +72,12 @@ def test_sorted_rows_and_moved_columns_keep_every_edit(exported: ShopFolder) -> 
     before = {row["product_key"]: row for row in rows(exported)}
     backwards = [before[key] for key in reversed(KEYS)]
     exported.edit(
-        {Tab.PRODUCTS: {RowRef(key): {c: new.get(c) for c in {*before[key], *new}} for key, new in zip(KEYS, backwards, strict=True)}}
+        {
+            Tab.PRODUCTS: {
+                RowRef(key): {c: new.get(c) for c in {*before[key], *new}}
+                for key, new in zip(KEYS, backwards, strict=True)
+            }
+        }
     )
     assert [row["product_key"] for row in rows(exported)] == KEYS[::-1]
     exported.cart(*(product(key, title=f"{key}番のマグカップ 磁器", price="1500") for key in KEYS))
@@ -155,13 +154,7 @@ def test_a_sku_row_that_vanished_deletes_nothing(shop: ShopFolder) -> None:
     shop.fill("sara")
     shop.run("import", "--yes", "--wait")
     key = shop.read().tabs[Tab.SKUS].refs(Tab.SKUS)[1][0].key
-    from sheets_sync.tables import Patch
-    from sheets_sync.usecases.session import open_session
-
-    patch = Patch()
-    patch.tab(Tab.SKUS).removes.add(RowRef(key))
-    with open_session(shop.settings, "test", locked=False) as session:
-        session.workbook.write(patch)
+    shop.remove(key, Tab.SKUS)
     shop.type("sara", title="名前を変えた丸皿 磁器 白")
     shop.run("import", "--yes", "--wait")
     shop.settle(days=1)

@@ -3,7 +3,7 @@
     python docs/images/make.py
 
 Needs LibreOffice (`soffice`), poppler (`pdftoppm`) and a Japanese font. The pictures are real renders of the workbook
-that the demo leaves; only the print area, hidden rows and columns and the row heights are set here, in a copy.
+that the demo leaves; only the print area, hidden rows and columns, row heights and the looks of flags are set here, in a copy.
 """
 
 import shutil
@@ -13,8 +13,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import openpyxl
+from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image, ImageChops
 
@@ -90,7 +92,8 @@ def draw(copy: Path, target: Path) -> None:
     """Print a workbook of one page and cut the paper away."""
     profile = (copy.parent / "profile").as_uri()
     pdf, page = copy.with_suffix(".pdf"), copy.with_suffix("")
-    _run("soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", copy.parent, copy)
+    office = ("soffice", f"-env:UserInstallation={profile}", "--headless")
+    _run(*office, "--convert-to", "pdf", "--outdir", copy.parent, copy)
     _run("pdftoppm", "-r", DPI, "-png", "-singlefile", pdf, page)
     with Image.open(f"{page}.png") as drawn:
         white = Image.new("RGB", drawn.size, "white")
@@ -117,11 +120,13 @@ def _leave_only(workbook: Path, view: View, template: Template, language: str, c
     last = max(rows)
     for number in range(1, last + 1):
         sheet.row_dimensions[number].hidden = number not in rows
-        if view.tab is not Tab.GUIDE and number > 1:
-            sheet.row_dimensions[number].height = None  # as tall as its text, as a double click on its edge makes it
     columns = _shown_columns(sheet, view, template, language)
     _hide_columns(sheet, columns)
+    for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, bool)):
+        cell.number_format = '"TRUE";;"FALSE"'  # as Excel shows a flag
     sheet.print_area = f"A1:{openpyxl.utils.get_column_letter(max(columns))}{last}"
+    if view.tab is not Tab.GUIDE:
+        _fit_heights(sheet, rows[1:], columns)
     sheet.print_title_rows = None
     sheet.freeze_panes = None
     sheet.print_options.headings = view.tab is not Tab.GUIDE
@@ -166,6 +171,22 @@ def _hide_columns(sheet: Worksheet, shown: Sequence[int]) -> None:
         column = sheet.column_dimensions[openpyxl.utils.get_column_letter(number)]
         column.width = widths.get(number, 13)
         column.hidden = number not in shown
+
+
+def _fit_heights(sheet: Worksheet, rows: Sequence[int], columns: Sequence[int]) -> None:
+    """Rows as tall as their wrapped text, as a double click on a row's edge makes them."""
+    for number in rows:
+        cells = [sheet.cell(number, column) for column in columns]
+        lines = max(_lines(cell, sheet) for cell in cells)
+        sheet.row_dimensions[number].height = max(22.0, 6 + 15.5 * lines)
+
+
+def _lines(cell: Cell, sheet: Worksheet) -> int:
+    if not (isinstance(cell.value, str) and cell.alignment.wrap_text):
+        return 1
+    room = sheet.column_dimensions[cell.column_letter].width - 3
+    widths = (sum(1.8 if east_asian_width(c) in "FWA" else 1 for c in line) for line in cell.value.split("\n"))
+    return sum(1 + int(width // room) for width in widths)
 
 
 if __name__ == "__main__":

@@ -85,6 +85,10 @@ class Shop(Protocol):
     ShopUnknown, and create and activate ShopLimit. Reads are retried inside; writes only where nothing can have happened.
     """
 
+    @property
+    def calls(self) -> int:
+        """How many requests were sent so far."""
+
     def create(self, body: Mapping[str, Any], idempotency_key: str) -> Saved: ...
     def edit(self, product_id: str, body: Mapping[str, Any]) -> Saved: ...
     def partial_edit(self, product_id: str, body: Mapping[str, Any]) -> Saved: ...

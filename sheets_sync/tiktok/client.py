@@ -116,6 +116,11 @@ class TikTokShop:
             exchange=self._exchange,
         )
 
+    @property
+    def calls(self) -> int:
+        """How many requests were sent so far, repetitions and sign-ins included."""
+        return self._exchange.sent
+
     def close(self) -> None:
         """Close the kept connections."""
         self._exchange.close()

@@ -67,6 +67,7 @@ class Exchange:
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
+        self.sent = 0
         _keep_queries_out_of_logs()
 
     def send(
@@ -79,6 +80,8 @@ class Exchange:
         upload: Upload | None = None,
     ) -> Answer:
         """Raises NotSent, NoAnswer, and UsageError when `url` is no usable address."""
+        with self._lock:
+            self.sent += 1
         parts: dict[str, Any] = {"data": body}
         if upload is not None:
             parts = {"data": dict(upload.fields), "files": {"data": (upload.name, upload.content, upload.media_type)}}

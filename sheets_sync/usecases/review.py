@@ -41,7 +41,7 @@ def review(session: Session, *, wait: bool = False, wait_seconds: float = 24 * 3
         "failed": sum(one.later for one in done),
         "unknown": sum(one.unknown for one in done),
         "waiting": 0,
-        "api_calls": getattr(session.shop, "calls", 0),
+        "api_calls": session.shop.calls,
     }
     write(session, picture, result)
     return result

@@ -202,7 +202,7 @@ def _told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: 
         "failed": sum(one.later for one in pushed),
         "unknown": sum(one.unknown for one in pushed),
         "waiting": sum(plan.wait is Wait.ALLOWANCE for plan in plans),
-        "api_calls": getattr(session.shop, "calls", 0),
+        "api_calls": session.shop.calls,
     }
     if dry:
         result.counts["plan"] = picture.decision.plan.id

@@ -86,6 +86,7 @@ def test_json_is_the_only_thing_on_stdout(shop: ShopFolder, capsys: pytest.Captu
         "api_calls",
     ):
         assert isinstance(told[name], int), name
+    assert told["api_calls"] > told["created"] == 1
 
 
 def test_an_error_is_json_too(shop: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:

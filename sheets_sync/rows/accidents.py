@@ -37,9 +37,7 @@ class Accidents:
     shifted: dict[Tab, int] = field(default_factory=dict)
 
 
-def find_accidents(
-    snapshot: Snapshot, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template
-) -> Accidents:
+def find_accidents(snapshot: Snapshot, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template) -> Accidents:
     """Look through 商品 and SKU with what the store knows (docs/design.md, section 4, "Accidents")."""
     lines = {
         tab: lines_of(
@@ -169,9 +167,7 @@ def _rows_without_product(found: Accidents, lines: Mapping[Tab, Sequence[Line]])
 # ---------------------------------------------------------------- cells that are not hers
 
 
-def _typed_over_rows(
-    found: Accidents, lines: Sequence[Line], known: Mapping[str, BaseRow], fields: Fields
-) -> None:
+def _typed_over_rows(found: Accidents, lines: Sequence[Line], known: Mapping[str, BaseRow], fields: Fields) -> None:
     """Tool cells that hold something the tool did not write: told, and put back by the next export."""
     for line in lines:
         row = known.get(line.key)

@@ -115,9 +115,7 @@ def _certificates(rules: CategoryRules, values: Mapping[str, tuple[str, ...]]) -
             yield Asked(CERTIFICATION + rule.id, "certification", rule.name, rule.required or met)
 
 
-def _met(
-    conditions: Iterable[Condition], rules: CategoryRules, values: Mapping[str, tuple[str, ...]]
-) -> bool:
+def _met(conditions: Iterable[Condition], rules: CategoryRules, values: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether any condition holds: her value is the one it names, by id or by name."""
     for condition in conditions:
         names = {

@@ -213,9 +213,7 @@ def _plain_cells(listing: DesiredListing, row: TypedRow, rules: DesiredRules) ->
     listing.sync, listing.approved = values.get("sync") is True, values.get("approval") is True
     listing.action = Action(row.text("action"))
     listing.title, listing.description = row.text("title"), row.text("description")
-    listing.images = tuple(
-        [image for slot in range(1, IMAGE_SLOTS + 1) if (image := row.text(f"image_{slot}"))]
-    )
+    listing.images = tuple([image for slot in range(1, IMAGE_SLOTS + 1) if (image := row.text(f"image_{slot}"))])
     listing.priority = _whole(values.get("priority"))
     listing.stock_policy = StockPolicy(row.text("stock_policy") or rules.stock_policy)
     listing.search_terms, listing.features = _lines(values.get("search_terms")), _lines(values.get("features"))

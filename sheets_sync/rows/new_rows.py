@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import Language
@@ -81,12 +82,20 @@ class Admission:
         return None
 
 
+class Spool(Protocol):
+    """Holds rows in the order they come and gives them again."""
+
+    def append(self, row: Cells, /) -> None: ...
+
+    def __iter__(self) -> Iterator[Cells]: ...
+
+
 @dataclass
 class FirstExport:
     """The rows of a new workbook as streams: nothing but one product is held at a time.
 
-    `read` starts a fresh pass over the cart; each stream makes one. `counts`, `issues` and `skipped` are complete once
-    the stream of the products tab is used up.
+    `read` starts a fresh pass over the cart. A pass of `base_rows` puts the cells aside in spools, and `rows` then needs
+    no pass of its own. `counts`, `issues` and `skipped` are complete once a stream of base rows or of 商品 is used up.
     """
 
     read: Callable[[], Iterable[Product | Skipped]]
@@ -94,31 +103,47 @@ class FirstExport:
     template: Template
     language: Language
     today: dt.date
+    spool: Callable[[], Spool] = list
     counts: ExportCounts = field(default_factory=ExportCounts)
     issues: list[Issue] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    _spooled: dict[Tab, Spool] = field(default_factory=dict)
 
     def rows(self, tab: Tab) -> Iterator[Cells]:
         """Rendered rows of 商品 or SKU, in the cart's order."""
+        if tab in self._spooled:
+            yield from self._spooled[tab]
+            return
         words = PlainTab(tab, self.template, self.language)
         if tab is Tab.SKUS:
             for shown in self._shown():
                 for row, _ in new_skus(shown, self.today):
                     yield words.write_row(row)
             return
+        for shown in self._counted():
+            yield words.write_row(new_product(shown, self.today)[0])
+
+    def base_rows(self) -> Iterator[BaseRow]:
+        """What the store has to remember of all these rows."""
+        tabs = (Tab.PRODUCTS, Tab.SKUS)
+        words, skus_words = (PlainTab(tab, self.template, self.language) for tab in tabs)
+        products, skus = self.spool(), self.spool()
+        for shown in self._counted():
+            row, base = new_product(shown, self.today)
+            products.append(words.write_row(row))
+            yield base
+            for row, base in new_skus(shown, self.today):
+                skus.append(skus_words.write_row(row))
+                yield base
+        self._spooled = {Tab.PRODUCTS: products, Tab.SKUS: skus}
+
+    def _counted(self) -> Iterator[ProjectedProduct]:
         self.counts, self.issues, self.skipped = ExportCounts(), [], []
         for shown in self._shown(self.issues, self.skipped):
             self.counts.products += 1
             self.counts.added += 1
             self.counts.skus += max(1, len(shown.sku_rows))
-            yield words.write_row(new_product(shown, self.today)[0])
-
-    def base_rows(self) -> Iterator[BaseRow]:
-        """What the store has to remember of all these rows."""
-        for shown in self._shown():
-            yield new_product(shown, self.today)[1]
-            for _, base in new_skus(shown, self.today):
-                yield base
+            yield shown
 
     def _shown(
         self, issues: list[Issue] | None = None, skipped: list[Skipped] | None = None
@@ -143,6 +168,7 @@ def first_rows(
     template: Template,
     language: Language,
     today: dt.date,
+    spool: Callable[[], Spool] = list,
 ) -> FirstExport:
-    """Streams for a workbook that does not exist yet; `read` is the source's `products`."""
-    return FirstExport(read, rules, template, language, today)
+    """Streams for a workbook that does not exist yet; `read` is the source's `products`, `spool` makes an empty one."""
+    return FirstExport(read, rules, template, language, today, spool)

@@ -45,9 +45,7 @@ def with_absent(cells: dict[str, Plain], base: BaseRow | None, absent: Iterable[
     return cells | lost
 
 
-def remember(
-    snapshot: Snapshot, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template
-) -> Iterator[BaseRow]:
+def remember(snapshot: Snapshot, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template) -> Iterator[BaseRow]:
     """Base rows whose remembered edits changed, to be saved by every run that read the workbook.
 
     Without it a row that is deleted before the next export would come back as it was at the last one.

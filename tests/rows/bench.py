@@ -94,9 +94,7 @@ class Bench:
 
     def row(self, key: str, tab: Tab = Tab.PRODUCTS) -> dict[str, Plain]:
         """The only row of a key, as plain values."""
-        (found,) = [
-            row.cells for ref, row in self.book.read([tab]).tabs[tab].refs(tab) if ref.key == key
-        ]
+        (found,) = [row.cells for ref, row in self.book.read([tab]).tabs[tab].refs(tab) if ref.key == key]
         return self.words[tab].read_row(found, {})[0]
 
     def row_keys(self, tab: Tab = Tab.PRODUCTS) -> list[str]:

@@ -3,7 +3,7 @@
     python docs/images/make.py
 
 Needs LibreOffice (`soffice`), poppler (`pdftoppm`) and a Japanese font. The pictures are real renders of the workbook
-that the demo leaves; only the print area, hidden rows and columns, row heights and the looks of flags are set here, in a copy.
+that the demo leaves; only print area, hidden rows and columns, row heights and the look of flags are set, in a copy.
 """
 
 import shutil

@@ -12,7 +12,7 @@ _VOID = "void"
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """`checked`: the values as last shown by a check. `approved`: the values that the tick holds for, "" = no tick seen."""
+    """`checked`: the values as last shown by a check. `approved`: those that the tick holds for, "" = no tick seen."""
 
     checked: str = ""
     approved: str = ""

@@ -1,8 +1,8 @@
 """What a listing is made of, field by field, and fingerprints by which two states are compared.
 
 A blank cell means "not set", so a field without a value has no fingerprint and never counts as a change; a field that
-was emptied on purpose has the fingerprint CLEARED. Each variant is a field of its own (`sku:<variant key>`), so that a
-SKU row that is missing from the sheet changes nothing.
+was emptied on purpose has the fingerprint CLEARED. Every attribute, every variant and each optional thing of a variant
+is a field of its own, so that a row or a cell that is missing from the sheet changes nothing.
 """
 
 from __future__ import annotations
@@ -17,61 +17,84 @@ from sheets_sync.states import StockPolicy
 
 CLEARED = "cleared"
 SKU = "sku:"
-# The fields of a content edit, in the order in which people are told of them.
+ATTRIBUTE = "attribute:"
+# The single fields of a content edit, in the order in which people are told of them. The groups `attributes` and `skus`
+# stand for all fields that begin with ATTRIBUTE and SKU.
 FIELDS = (
-    "title", "description", "category", "brand", "images", "package", "attributes",
-    "search_terms", "features", "size_chart", "video", "scheduled_at", "max_order_quantity",
+    "title", "description", "category", "brand", "images", "weight", "dimensions",
+    "search_terms", "features", "size_chart", "scheduled_at", "max_order_quantity",
 )  # fmt: skip
+_SIZES = frozenset({"package_length_cm", "package_width_cm", "package_height_cm"})
+_compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
 
 
 def fingerprint(value: object) -> str:
     """Short stable hash of a value made of JSON types."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(_compact(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def group(name: str) -> str:
+    """The name under which a step and a person speak of a field: `skus` and `attributes` for their many parts."""
+    return "skus" if name.startswith(SKU) else "attributes" if name.startswith(ATTRIBUTE) else name
 
 
 def sku_field(variant_key: str) -> str:
+    """The field of what every variant has: its code and its options."""
     return SKU + variant_key
+
+
+def offered(want: DesiredListing) -> tuple[DesiredSku, ...]:
+    """SKUs that a listing may be given: neither switched off nor gone from the cart."""
+    return tuple([sku for sku in want.skus if not sku.excluded and not sku.gone])
 
 
 def content(want: DesiredListing) -> dict[str, str]:
     """Fingerprint per field that is set, without price and stock, which have calls of their own."""
-    values: dict[str, object] = {
-        "title": want.title,
-        "description": want.description,
-        "category": want.category,
-        "brand": want.brand,
-        "images": list(want.images),
-        "package": [want.package_weight_g, *want.dimensions_cm] if want.package_weight_g else None,
-        "attributes": {key: list(values) for key, values in want.attributes.items()},
-        "search_terms": list(want.search_terms),
-        "features": list(want.features),
-        "size_chart": want.size_chart,
-        "video": want.video,
-        "scheduled_at": want.scheduled_at.isoformat() if want.scheduled_at else "",
-        "max_order_quantity": want.max_order_quantity,
-    }
-    prints = {field: fingerprint(value) for field, value in values.items() if value}
+    prints = {name: fingerprint(value) for name, value in _values(want) if value}
     prints |= dict.fromkeys(_cleared_fields(want), CLEARED)
-    prints |= {sku_field(sku.variant_key): fingerprint(_sku(sku)) for sku in want.active_skus if not sku.gone}
     return prints
+
+
+def _values(want: DesiredListing) -> Iterator[tuple[str, object]]:
+    yield "title", want.title
+    yield "description", want.description
+    yield "category", want.category
+    yield "brand", want.brand
+    yield "images", want.images
+    yield "weight", want.package_weight_g
+    yield "dimensions", want.dimensions_cm if all(want.dimensions_cm) else None
+    yield "search_terms", want.search_terms
+    yield "features", want.features
+    yield "size_chart", want.size_chart
+    yield "scheduled_at", want.scheduled_at
+    yield "max_order_quantity", want.max_order_quantity
+    for key, values in want.attributes.items():
+        yield ATTRIBUTE + key, values
+    for sku in offered(want):
+        name = sku_field(sku.variant_key)
+        yield name, [sku.seller_sku, [(option.name, option.value) for option in sku.options]]
+        if sku.barcode:
+            yield f"{name} barcode", [sku.barcode, sku.barcode_type]
+        if sku.image:
+            yield f"{name} image", sku.image
+        if sku.presale_days:
+            yield f"{name} presale_days", sku.presale_days
 
 
 def _cleared_fields(want: DesiredListing) -> Iterator[str]:
     for column in want.cleared:
-        if column in FIELDS:
+        if column == f"{ATTRIBUTE}size_chart":
+            yield from () if want.size_chart else ("size_chart",)
+        elif column in FIELDS or column.startswith(ATTRIBUTE):
             yield column
+        elif column in _SIZES:
+            yield "dimensions"
         elif column.startswith("image_") and not want.images:
             yield "images"
 
 
-def _sku(sku: DesiredSku) -> object:
-    options = [[option.name, option.value] for option in sku.options]
-    return [sku.seller_sku, options, sku.barcode, sku.barcode_type, sku.image, sku.presale_days]
-
-
 def whole(want: DesiredListing, decimals: int) -> str:
-    """Fingerprint of everything that would be sent: what a refusal and a sign-off speak of."""
+    """Fingerprint of everything that would be sent: what a sign-off speaks of."""
     prices = {s.variant_key: price_text(s.price, decimals) for s in want.active_skus}
     stock = {s.variant_key: s.stock for s in want.active_skus}
     excluded = sorted(s.variant_key for s in want.skus if s.excluded)
@@ -85,4 +108,4 @@ def price_text(price: Decimal | None, decimals: int) -> str | None:
 
 def drifted(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
     """Fields that the shop shows differently from what it showed right after our last write."""
-    return tuple(field for field, value in before.items() if field in now and now[field] != value)
+    return tuple(name for name, value in before.items() if name in now and now[name] != value)

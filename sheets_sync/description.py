@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import escape, unescape
 
 import nh3
 
@@ -36,16 +37,16 @@ def dropped_tags(html: str) -> tuple[str, ...]:
 
 def picture_addresses(html: str) -> tuple[str, ...]:
     """Addresses of the pictures in a cleaned description, each once."""
-    return tuple(dict.fromkeys(_IMG.findall(html)))
+    return tuple(dict.fromkeys(unescape(address) for address in _IMG.findall(html)))
 
 
 def with_pictures(html: str, pictures: Mapping[str, UploadedImage]) -> str:
-    """The cleaned description with each picture's address replaced by TikTok's own; pictures without one are left out."""
+    """The cleaned description with TikTok's own address for each picture; pictures without one are left out."""
 
     def swap(match: re.Match[str]) -> str:
         found = _IMG.match(match.group())
-        picture = pictures.get(found.group(1)) if found else None
-        return f'<img src="{picture.url}" width="{picture.width}" height="{picture.height}">' if picture else ""
+        picture = pictures.get(unescape(found.group(1))) if found else None
+        return f'<img src="{escape(picture.url)}" width="{picture.width}" height="{picture.height}">' if picture else ""
 
     return _ANY_IMG.sub(swap, html)
 

@@ -40,7 +40,7 @@ def breaches(plan: Plan, links: Mapping[str, Link], limits: Limits) -> tuple[Bre
     found = (
         _over("limit_price_change", jumps, 0, shown=limits.price_change_percent),
         _over("limit_zero_stock", [k for p in plan.products for k in _to_zero(p, links)], limits.zero_stock_skus),
-        _over("limit_pauses", _with_step(plan, StepKind.PAUSE, StepKind.HOLD), limits.pauses),
+        _over("limit_pauses", _stops(plan, links), limits.pauses),
         _over("limit_deletes", _with_step(plan, StepKind.DELETE), limits.deletes),
     )
     return tuple(breach for breach in found if breach)
@@ -56,11 +56,17 @@ def _with_step(plan: Plan, *kinds: StepKind) -> list[str]:
     return [p.product_key for p in plan.products if any(step.kind in kinds for step in p.steps)]
 
 
+def _stops(plan: Plan, links: Mapping[str, Link]) -> list[str]:
+    """Products to be stopped. One that only falls due now, the review being over, was counted when it was asked for."""
+    asked = _with_step(plan, StepKind.PAUSE, StepKind.HOLD)
+    return [key for key in asked if not (key in links and links[key].hold)]
+
+
 def _price_jumps(plan: ProductPlan, links: Mapping[str, Link], percent: float) -> Iterator[str]:
     link = links.get(plan.product_key)
     for key, price in _pairs(step.prices for step in plan.steps):
         before = link.skus[key].price if link and key in link.skus else None
-        if before and abs(Decimal(price) - Decimal(before)) * 100 > Decimal(before) * Decimal(str(percent)):
+        if before and price and abs(Decimal(price) - Decimal(before)) * 100 > Decimal(before) * Decimal(str(percent)):
             yield key
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 
-from sheets_sync.content import content, drifted, fingerprint, price_text, sku_field
+from sheets_sync.content import ATTRIBUTE, SKU, content, drifted, fingerprint, price_text, sku_field
 from sheets_sync.description import strip_tags
 from sheets_sync.desired import DesiredListing, DesiredSku
-from sheets_sync.payload import external_sku_id, variant_of
+from sheets_sync.payload import CERTIFICATION, external_sku_id, variant_of
 from sheets_sync.records import Link, SkuLink
 from sheets_sync.shop import ShopProduct, ShopSku
 from sheets_sync.states import Listing
@@ -19,10 +20,11 @@ _SETTLED = frozenset({("ACTIVATE", "APPROVED"), ("ACTIVATE", "NONE"), ("SELLER_D
 
 def observe(link: Link, actual: ShopProduct, cart_id: str, now: dt.datetime) -> Link:
     """The link after reading the listing: its state, its SKU ids, the review's reasons, and what others changed."""
-    shown = shown_fields(actual, link, cart_id)
     settled = (actual.status, actual.audit) in _SETTLED
-    baseline = link.shop or (shown if settled else {})
-    changes = {name: shown[name] for name in drifted(baseline, shown)} if settled else link.drift
+    skus = _skus(link, actual, cart_id, settled=settled)
+    shown = shown_fields(actual, replace(link, skus=skus), cart_id)
+    # What was not compared before counts from now on; what was keeps the value that followed our last write.
+    baseline = {**shown, **link.shop} if settled else link.shop
     return replace(
         link,
         product_id=actual.id,
@@ -34,10 +36,15 @@ def observe(link: Link, actual: ShopProduct, cart_id: str, now: dt.datetime) -> 
         checked_at=now,
         full_edit=needs_full_edit(actual),
         hold=link.hold and actual.listing is not Listing.DELETED,
-        skus=_skus(link, actual, cart_id),
+        skus=skus,
         shop=baseline,
-        drift=changes,
+        drift={name: shown[name] for name in drifted(baseline, shown)} if settled else link.drift,
     )
+
+
+def gone(link: Link) -> Link:
+    """The link after TikTok Shop no longer knew its listing."""
+    return replace(link, status="DELETED", audit="NONE", listing=Listing.DELETED, hold=False, reasons=())
 
 
 def needs_full_edit(actual: ShopProduct) -> bool:
@@ -56,19 +63,27 @@ def shown_fields(actual: ShopProduct, link: Link, cart_id: str) -> dict[str, str
     }
     for sku in actual.skus:
         if sku.price is not None and (key := variant_of(sku, link, cart_id)):
-            fields[f"price:{key}"] = f"{sku.price.normalize():f}"
+            fields[f"price:{key}"] = price_shown(sku.price)
     return fields
 
 
-def _skus(link: Link, actual: ShopProduct, cart_id: str) -> dict[str, SkuLink]:
-    """SKU links with ids as the listing has them now: ids may be reissued when options change (reference: 6, 16)."""
+def price_shown(price: Decimal) -> str:
+    """A price as `shown_fields` notes it, whatever number of decimals it was written with."""
+    return f"{price.normalize():f}"
+
+
+def _skus(link: Link, actual: ShopProduct, cart_id: str, *, settled: bool) -> dict[str, SkuLink]:
+    """SKU links with ids as the listing has them now: ids may be reissued when options change (reference: 6, 16).
+
+    Where the listing shows what was last accepted, a SKU that is not on it was deleted on TikTok's side: forgotten, so
+    that the next plan names it as one to be added, and no call speaks of an id that is refused.
+    """
     found = dict(link.skus)
-    for sku in actual.skus:
-        key = variant_of(sku, link, cart_id)
-        if key:
-            known = found.get(key) or SkuLink(key, sku.id)
-            found[key] = replace(known, sku_id=sku.id, seller_sku=sku.seller_sku or known.seller_sku)
-    return found
+    present = {key: sku for sku in actual.skus if (key := variant_of(sku, link, cart_id))}
+    for key, sku in present.items():
+        known = found.get(key) or SkuLink(key, sku.id)
+        found[key] = replace(known, sku_id=sku.id, seller_sku=sku.seller_sku or known.seller_sku)
+    return {key: sku for key, sku in found.items() if key in present} if settled else found
 
 
 def adopt(want: DesiredListing, actual: ShopProduct, cart_id: str, decimals: int, now: dt.datetime) -> Link:
@@ -89,29 +104,49 @@ def same_content(want: DesiredListing, actual: ShopProduct, cart_id: str) -> dic
     """Fingerprints of the wanted fields that the listing already shows.
 
     Pictures cannot be compared once TikTok hosts them: the same number of them counts as the same pictures. What Get
-    Product does not tell (search terms, features, videos …) counts as the same too.
+    Product does not tell in our terms (search terms, size charts, certificates …) counts as the same too.
     """
     prints = content(want)
-    shown = {external_sku_id(cart_id, sku.variant_key): sku.variant_key for sku in want.active_skus}
-    by_key = {shown[sku.external_id]: sku for sku in actual.skus if sku.external_id in shown}
+    by_external = {sku.external_id: sku for sku in actual.skus}
+    sizes = actual.dimensions_cm or ()
     differs = {
         "title": want.title != actual.title,
         "description": _words(want.description) != _words(actual.description),
         "category": want.category != actual.category_id,
         "brand": want.brand != actual.brand_id,
         "images": len(want.images) != len(actual.images),
-        "package": want.package_weight_g != actual.weight_g,
-        "attributes": bool(want.attributes) and not set(want.attributes) <= set(actual.attributes),
+        "weight": not _about(want.package_weight_g, actual.weight_g),
+        "dimensions": [Decimal(size or 0) for size in want.dimensions_cm] != [Decimal(size) for size in sizes],
     }
-    differs |= {sku_field(s.variant_key): not _same_sku(s, by_key.get(s.variant_key)) for s in want.active_skus}
-    return {name: value for name, value in prints.items() if not differs.get(name, False)}
+    differs |= {
+        ATTRIBUTE + key: not _same_values(values, actual.attributes.get(key, ()))
+        for key, values in want.attributes.items()
+        if not key.startswith(CERTIFICATION)
+    }
+    for sku in want.active_skus:
+        same = _same_sku(sku, by_external.get(external_sku_id(cart_id, sku.variant_key)))
+        field = sku_field(sku.variant_key)
+        differs |= {name: not same for name in prints if name == field or name.startswith(f"{field} ")}
+    return {name: value for name, value in prints.items() if not differs.get(name, name.startswith(SKU))}
 
 
 def _words(html: str) -> str:
     return "".join(strip_tags(html).split())
 
 
+def _about(grams: int | None, shown: Decimal | None) -> bool:
+    """Whether a weight is the same but for rounding: pounds read back are not the grams that were written."""
+    return grams is not None and shown is not None and abs(grams - shown) <= 1
+
+
+def _same_values(wanted: tuple[str, ...], shown: tuple[tuple[str, str], ...]) -> bool:
+    names = {text for value_id, name in shown for text in (value_id, name, f"{name} [{value_id}]")}
+    return len(wanted) == len(shown) and set(wanted) <= names
+
+
 def _same_sku(want: DesiredSku, actual: ShopSku | None) -> bool:
     if actual is None or want.seller_sku != actual.seller_sku:
+        return False
+    if want.barcode and want.barcode != actual.barcode:
         return False
     return {(o.name, o.value) for o in want.options} == {(a.name, a.value) for a in actual.attributes}

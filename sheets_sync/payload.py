@@ -7,17 +7,19 @@ Existing SKUs carry neither price nor stock in an edit unless the step says so: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from sheets_sync.content import CLEARED, content
+from sheets_sync.content import ATTRIBUTE, CLEARED, content, group, offered
 from sheets_sync.description import clean, picture_addresses, with_pictures
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.plan import Step
 from sheets_sync.records import Link
 from sheets_sync.shop import AttributeRule, CategoryRules, SalesAttribute, ShopProduct, ShopSku, UploadedImage
+from sheets_sync.states import Listing
 
 MAIN, VARIANT, DESCRIPTION, SIZE_CHART, CERTIFICATE = (
     "MAIN_IMAGE", "ATTRIBUTE_IMAGE", "DESCRIPTION_IMAGE", "SIZE_CHART_IMAGE", "CERTIFICATION_IMAGE",
@@ -31,7 +33,7 @@ Pictures = Mapping[tuple[str, str], UploadedImage]
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """What a body needs to know of the shop and its market."""
+    """What a body needs to know of the shop and its market. `timezone` is that of dates and times in cells."""
 
     currency: str
     category_version: str
@@ -39,6 +41,7 @@ class Market:
     size_unit: str
     warehouse_id: str
     cart_id: str
+    timezone: dt.tzinfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +71,17 @@ def external_sku_id(cart_id: str, variant_key: str) -> str:
 def pictures_needed(want: DesiredListing, fields: tuple[str, ...] | None) -> list[tuple[str, str]]:
     """(address, use case) of each picture that an edit of `fields` needs; None = all fields."""
 
-    def of(name: str, found: Iterator[tuple[str, str]]) -> list[tuple[str, str]]:
-        return list(found) if fields is None or name in fields else []
+    def of(name: str, addresses: Iterable[str], use: str) -> Iterator[tuple[str, str]]:
+        if fields is None or name in fields:
+            yield from ((address, use) for address in addresses if address)
 
-    certificates = ((k, v) for k, v in want.attributes.items() if k.startswith(CERTIFICATION))
+    certificates = (v for key, values in want.attributes.items() if key.startswith(CERTIFICATION) for v in values)
     needed = [
-        *of("images", ((address, MAIN) for address in want.images)),
-        *of("description", ((address, DESCRIPTION) for address in picture_addresses(clean(want.description)))),
-        *of("skus", ((sku.image, VARIANT) for sku in want.active_skus if sku.image and sku.options)),
-        *of("size_chart", ((address, SIZE_CHART) for address in (want.size_chart,) if address)),
-        *of("attributes", ((value, CERTIFICATE) for _, values in certificates for value in values)),
+        *of("images", want.images, MAIN),
+        *of("description", picture_addresses(clean(want.description)), DESCRIPTION),
+        *of("skus", (sku.image for sku in offered(want) if sku.options), VARIANT),
+        *of("size_chart", (want.size_chart,), SIZE_CHART),
+        *of("attributes", certificates, CERTIFICATE),
     ]
     return list(dict.fromkeys(needed))
 
@@ -87,47 +91,69 @@ def create_body(parts: Parts, *, draft: bool) -> Body:
     want = parts.want
     body: Body = {"save_mode": "AS_DRAFT" if draft else "LISTING", **_whole(parts)}
     body["external_product_id"] = external_product_id(parts.market.cart_id, want.product_key)
-    body["skus"] = [_new_sku(sku, parts) for sku in want.active_skus]
+    body["skus"] = [_new_sku(sku, parts, draft=draft) for sku in offered(want)]
     return body
 
 
+# Which properties of a body a field of a step fills.
+_PROPERTIES = {
+    "title": ("title",), "description": ("description",), "brand": ("brand_id",), "images": ("main_images",),
+    "weight": ("package_weight",), "dimensions": ("package_dimensions",),
+    "attributes": ("product_attributes", "certifications"), "size_chart": ("size_chart",),
+    "search_terms": ("search_terms",), "features": ("key_product_features",), "scheduled_at": ("scheduled_sale",),
+    "max_order_quantity": ("purchase_order_quantity_limit",),
+}  # fmt: skip
+# A value emptied on purpose is sent empty here; other fields are emptied by a full edit that leaves them out.
+_EMPTIED_BY = {"brand": "brand_id", "search_terms": "search_terms", "features": "key_product_features"}
+
+
+def needs_full_body(step: Step, want: DesiredListing) -> bool:
+    """Whether a partial edit cannot say it: a change of category (reference: 3.13), or a field to be emptied."""
+    cleared = {name for name, value in content(want).items() if value == CLEARED and name not in _EMPTIED_BY}
+    return "category" in step.fields or any(group(name) in step.fields for name in cleared)
+
+
 def partial_body(parts: Parts) -> Body:
-    """Body of a partial edit: the fields of the step and nothing else. Category changes need `full_body`."""
+    """Body of a partial edit: the fields of the step and nothing else. See `needs_full_body`."""
     whole = _whole(parts)
-    names = {
-        "title": ("title",), "description": ("description",), "brand": ("brand_id",), "images": ("main_images",),
-        "package": ("package_weight", "package_dimensions"), "attributes": ("product_attributes", "certifications"),
-        "size_chart": ("size_chart",), "search_terms": ("search_terms",), "features": ("key_product_features",),
-        "scheduled_at": ("scheduled_sale",), "max_order_quantity": ("purchase_order_quantity_limit",),
-    }  # fmt: skip
     body: Body = {"save_mode": "LISTING", "category_version": parts.market.category_version}
     for field_name in parts.step.fields:
-        body |= {name: whole[name] for name in names.get(field_name, ()) if name in whole}
+        body |= {name: whole[name] for name in _PROPERTIES.get(field_name, ()) if name in whole}
     if "skus" in parts.step.fields or parts.step.prices:
-        body["skus"] = _edited_skus(parts)
+        body["skus"] = _edited_skus(parts, draft=False)
     return body
 
 
 def full_body(parts: Parts, *, draft: bool = False) -> Body:
-    """Body of a full edit: everything, since what is left out is erased (reference: 3.12)."""
-    body: Body = {"save_mode": "AS_DRAFT" if draft else "LISTING", **_whole(parts)}
+    """Body of a full edit: everything, since what is left out is erased (reference: 3.12). What the sheet does not
+    speak of goes back as the listing has it.
+    """
+    kept = dict(parts.actual.kept) if parts.actual else {}
+    for name in _cleared(parts.want):
+        for wire in _PROPERTIES.get(name, ()):
+            kept.pop(wire, None)
+    body: Body = {"save_mode": "AS_DRAFT" if draft else "LISTING", **kept, **_whole(parts)}
     body["external_product_id"] = external_product_id(parts.market.cart_id, parts.want.product_key)
-    body["skus"] = _edited_skus(parts)
+    body["skus"] = _edited_skus(parts, draft=draft)
     return body
+
+
+def _cleared(want: DesiredListing) -> set[str]:
+    return {name for name, value in content(want).items() if value == CLEARED}
 
 
 def _whole(parts: Parts) -> Body:
     """All content fields that have a value: the sheet's, else the listing's own where we read it."""
     want, actual, market = parts.want, parts.actual, parts.market
-    cleared = {name for name, value in content(want).items() if value == CLEARED}
+    cleared = _cleared(want)
 
     def ours(name: str, value: Any, theirs: Any) -> Any:
         if actual is not None and (name in parts.foreign or (not value and name not in cleared)):
             return theirs
         return value
 
-    weight = ours("package", want.package_weight_g, actual and actual.weight_g)
-    sizes = ours("package", want.dimensions_cm if all(want.dimensions_cm) else None, actual and actual.dimensions_cm)
+    weight = ours("weight", want.package_weight_g, actual and actual.weight_g)
+    sizes = ours("dimensions", want.dimensions_cm if all(want.dimensions_cm) else None, actual and actual.dimensions_cm)
     fields: Body = {
         "title": ours("title", want.title, actual and actual.title),
         "description": ours("description", _description(parts), actual and actual.description),
@@ -137,19 +163,17 @@ def _whole(parts: Parts) -> Body:
         "main_images": [{"uri": uri} for uri in ours("images", _uris(parts), actual and actual.images) or ()],
         "package_weight": _weight(weight, market.weight_unit) if weight else None,
         "package_dimensions": _dimensions(sizes, market.size_unit) if sizes else None,
-        "product_attributes": _attributes(parts),
-        "certifications": _certifications(parts),
+        "product_attributes": _attributes(parts, cleared),
+        "certifications": _certifications(parts, cleared),
         "size_chart": {"image": {"uri": uri}} if (uri := _uri(parts, want.size_chart, SIZE_CHART)) else None,
         "search_terms": list(want.search_terms),
         "key_product_features": list(want.features),
-        "scheduled_sale": _schedule(want),
+        "scheduled_sale": _schedule(parts),
         "purchase_order_quantity_limit": (
             {"maximum_order_quantity": want.max_order_quantity} if want.max_order_quantity else None
         ),
     }
-    # A value emptied on purpose is sent empty; a value never set is not sent at all.
-    wire = {"brand": "brand_id", "search_terms": "search_terms", "features": "key_product_features"}
-    emptied = {wire[name] for name in cleared if name in wire}
+    emptied = {_EMPTIED_BY[name] for name in cleared if name in _EMPTIED_BY}
     return {name: value for name, value in fields.items() if value or name in emptied}
 
 
@@ -169,25 +193,31 @@ def _uri(parts: Parts, address: str, use: str) -> str:
 
 def _weight(grams: Decimal | int, unit: str) -> Body:
     if unit == "GRAM":
-        return {"value": str(int(grams)), "unit": unit}
-    return {"value": f"{Decimal(grams) / 1000:.3f}", "unit": "KILOGRAM"}
+        return {"value": str(int(Decimal(grams).to_integral_value(ROUND_CEILING))), "unit": unit}
+    kilograms = (Decimal(grams) / 1000).quantize(Decimal("0.001"), ROUND_CEILING)
+    return {"value": str(kilograms), "unit": "KILOGRAM"}
 
 
 def _dimensions(sizes: tuple[int | str | None, ...], unit: str) -> Body:
-    length, width, height = (str(size) for size in sizes)
+    """Whole numbers, rounded up (reference: 5.3): a listing made by hand may show fractions of a centimetre."""
+    length, width, height = (str(Decimal(size or 0).to_integral_value(ROUND_CEILING)) for size in sizes)
     return {"length": length, "width": width, "height": height, "unit": unit}
 
 
-def _schedule(want: DesiredListing) -> Body | None:
-    if want.scheduled_at is None:
+def _schedule(parts: Parts) -> Body | None:
+    """The moment in milliseconds. Once the product is on sale an old moment would only be refused."""
+    at, actual = parts.want.scheduled_at, parts.actual
+    past = actual is not None and actual.listing is Listing.LIVE and "scheduled_at" not in parts.step.fields
+    if at is None or past:
         return None
-    return {"is_enabled_scheduled_sale": True, "schedule_sale_time": int(want.scheduled_at.timestamp() * 1000)}
+    local = at if at.tzinfo or parts.market.timezone is None else at.replace(tzinfo=parts.market.timezone)
+    return {"is_enabled_scheduled_sale": True, "schedule_sale_time": int(local.timestamp() * 1000)}
 
 
 # -- attributes ------------------------------------------------------------------------------------------------------
 
 
-def _attributes(parts: Parts) -> list[Body]:
+def _attributes(parts: Parts, cleared: set[str]) -> list[Body]:
     """The sheet's attributes; those the sheet does not name stay as the listing has them."""
     rules = {rule.id: rule for rule in parts.rules.attributes} if parts.rules else {}
     ours = {
@@ -199,7 +229,7 @@ def _attributes(parts: Parts) -> list[Body]:
     theirs = {
         key: [{"id": value_id} if value_id else {"name": name} for value_id, name in values]
         for key, values in kept.items()
-        if key not in ours and (not rules or key in rules)
+        if key not in ours and ATTRIBUTE + key not in cleared and (not rules or key in rules)
     }
     return [{"id": key, "values": values} for key, values in (ours | theirs).items()]
 
@@ -211,39 +241,44 @@ def _value(rule: AttributeRule | None, text: str) -> Body:
     return {"name": text}
 
 
-def _certifications(parts: Parts) -> list[Body]:
-    found: list[Body] = []
+def _certifications(parts: Parts, cleared: set[str]) -> list[Body]:
+    """The sheet's certificates; those the sheet does not name stay as the listing has them."""
+    kept = parts.actual.kept.get("certifications", ()) if parts.actual else ()
+    found: dict[str, Body] = {
+        entry["id"]: entry for entry in kept if f"{ATTRIBUTE}{CERTIFICATION}{entry['id']}" not in cleared
+    }
     for key, values in parts.want.attributes.items():
         uris = [uri for value in values if (uri := _uri(parts, value, CERTIFICATE))]
         if key.startswith(CERTIFICATION) and uris:
-            found.append({"id": key.removeprefix(CERTIFICATION), "images": [{"uri": uri} for uri in uris]})
-    return found
+            name = key.removeprefix(CERTIFICATION)
+            found[name] = {"id": name, "images": [{"uri": uri} for uri in uris]}
+    return list(found.values())
 
 
 # -- SKUs ------------------------------------------------------------------------------------------------------------
 
 
-def _new_sku(sku: DesiredSku, parts: Parts) -> Body:
-    """A SKU with everything, for a create or for a variant that the listing does not have yet."""
-    prices, stock = dict(parts.step.prices), dict(parts.step.stock)
-    price = prices.get(sku.variant_key) or (str(sku.price) if sku.price is not None else "")
-    quantity = stock.get(sku.variant_key, sku.stock or 0)
-    return {
-        **_sku_content(sku, parts),
-        "price": {"currency": parts.market.currency, "amount": price},
-        "inventory": [{"warehouse_id": parts.market.warehouse_id, "quantity": quantity}],
-    }
+def _new_sku(sku: DesiredSku, parts: Parts, *, draft: bool) -> Body:
+    """A SKU with everything: for a create, or for a variant that the listing does not have. Drafts store no stock."""
+    price, stock = dict(parts.step.prices).get(sku.variant_key), dict(parts.step.stock).get(sku.variant_key, 0)
+    body = _sku_content(sku, parts, None)
+    if price:
+        body["price"] = {"currency": parts.market.currency, "amount": price}
+    if not draft:
+        body["inventory"] = [{"warehouse_id": parts.market.warehouse_id, "quantity": stock}]
+    return body
 
 
-def _sku_content(sku: DesiredSku, parts: Parts) -> Body:
-    body: Body = {
-        "seller_sku": sku.seller_sku,
-        "external_sku_id": external_sku_id(parts.market.cart_id, sku.variant_key),
-    }
+def _sku_content(sku: DesiredSku, parts: Parts, actual: ShopSku | None) -> Body:
+    """A SKU as its row wants it; what a blank cell leaves open stays as the listing has it."""
+    body: Body = dict(actual.kept) if actual else {}
+    body["seller_sku"] = sku.seller_sku
+    body["external_sku_id"] = external_sku_id(parts.market.cart_id, sku.variant_key)
     if sku.options:
-        body["sales_attributes"] = list(_sales_attributes(sku, parts))
-    if sku.barcode:
-        body["identifier_code"] = {"code": sku.barcode, "type": sku.barcode_type}
+        body["sales_attributes"] = list(_sales_attributes(sku, parts, actual))
+    code = (sku.barcode, sku.barcode_type) if sku.barcode or actual is None else (actual.barcode, actual.barcode_type)
+    if barcode := _barcode(*code):
+        body["identifier_code"] = barcode
     if sku.presale_days:
         body["pre_sale"] = {
             "type": "PRE_ORDER",
@@ -252,22 +287,39 @@ def _sku_content(sku: DesiredSku, parts: Parts) -> Body:
     return body
 
 
-def _sales_attributes(sku: DesiredSku, parts: Parts) -> Iterator[Body]:
-    """Built-in sales attributes by id where the category has them, own ones by name; the picture on the first only."""
+def _barcode(code: str, kind: str) -> Body | None:
+    return {"code": code, "type": kind} if code else None
+
+
+def _sales_attributes(sku: DesiredSku, parts: Parts, actual: ShopSku | None) -> Iterator[Body]:
+    """Options by id where the listing or the category knows one, own ones by name; the picture on the first only."""
     known = {rule.name: rule for rule in parts.rules.attributes if rule.sales} if parts.rules else {}
+    used = {(a.name, a.value): a for other in (parts.actual.skus if parts.actual else ()) for a in other.attributes}
+    names = {name: attribute.id for (name, _), attribute in used.items() if attribute.id}
+    before = {a.name: a.image_uri for a in actual.attributes if a.image_uri} if actual else {}
     for position, option in enumerate(sku.options):
-        rule = known.get(option.name)
-        entry: Body = {"id": rule.id} if rule else {"name": option.name}
-        value_id = next((i for i, name in rule.values if name == option.value), "") if rule else ""
+        rule, same = known.get(option.name), used.get((option.name, option.value))
+        kind = names.get(option.name) or (rule.id if rule else "")
+        listed = next((i for i, name in rule.values if name == option.value), "") if rule else ""
+        value_id = (same.value_id if same else "") or listed
+        entry: Body = {"id": kind} if kind else {"name": option.name}
         entry |= {"value_id": value_id} if value_id else {"value_name": option.value}
-        if position == 0 and (uri := _uri(parts, sku.image, VARIANT)):
+        if position == 0 and (uri := _option_picture(sku, parts) or before.get(option.name, "")):
             entry["sku_img"] = {"uri": uri}
         yield entry
 
 
-def _edited_skus(parts: Parts) -> list[Body]:
+def _option_picture(sku: DesiredSku, parts: Parts) -> str:
+    """The SKU's own picture, else that of another SKU with the same first option: sizes of one colour look alike, and
+    the platform refuses a picture that only some of them have (reference: 2.4, 12052522).
+    """
+    alike = [sku, *(s for s in offered(parts.want) if s.options and s.options[0] == sku.options[0])]
+    return next((uri for s in alike if s.image and (uri := _uri(parts, s.image, VARIANT))), "")
+
+
+def _edited_skus(parts: Parts, *, draft: bool) -> list[Body]:
     """The listing's SKUs as they shall be: changed, added, and every other one kept as it is; removed only by name."""
-    wanted = {sku.variant_key: sku for sku in parts.want.active_skus if not sku.gone}
+    wanted = {sku.variant_key: sku for sku in offered(parts.want)}
     prices, stock = dict(parts.step.prices), dict(parts.step.stock)
     skus: list[Body] = []
     for actual in parts.actual.skus if parts.actual else ():
@@ -275,30 +327,45 @@ def _edited_skus(parts: Parts) -> list[Body]:
         if key in parts.step.removed:
             continue
         sku = wanted.pop(key, None) if key else None
-        entry = {"id": actual.id, **(_sku_content(sku, parts) if sku else _kept_sku(actual))}
+        entry = {"id": actual.id, **(_sku_content(sku, parts, actual) if sku else _kept_sku(actual))}
         if key in prices:
             entry["price"] = {"currency": parts.market.currency, "amount": prices[key]}
-        if key in stock:
-            entry["inventory"] = [{"warehouse_id": parts.market.warehouse_id, "quantity": stock[key]}]
+        if not draft and (key in stock or not actual.stock):
+            entry["inventory"] = _inventory(actual, parts.market.warehouse_id, stock.get(key, 0))
         skus.append(entry)
-    return skus + [_new_sku(sku, parts) for sku in wanted.values()]
+    # A variant that vanished from the listing since the plan was made comes back when a plan names it, not silently.
+    return skus + [_new_sku(wanted[key], parts, draft=draft) for key in parts.step.added if key in wanted]
+
+
+def _inventory(actual: ShopSku, warehouse_id: str, quantity: int) -> list[Body]:
+    """Stock of a SKU in an edit: every warehouse it has (reference: 6, 20). One that has none, as in a draft, needs
+    a number to be listed.
+    """
+    rows = {**actual.stock, warehouse_id: quantity}
+    return [{"warehouse_id": place, "quantity": number} for place, number in rows.items()]
 
 
 def variant_of(sku: ShopSku, link: Link | None, cart_id: str) -> str:
-    """Variant key of a SKU of the listing: by its link, else by its external id; "" when it is not ours."""
-    for key, known in link.skus.items() if link else ():
-        if known.sku_id == sku.id:
+    """Variant key of a SKU of the listing: by its link, by its external id, by its code where that tells; "" when it is
+    not ours.
+    """
+    known = link.skus if link else {}
+    for key, entry in known.items():
+        if entry.sku_id == sku.id:
             return key
     prefix = f"{cart_id}:"
-    return sku.external_id.removeprefix(prefix) if sku.external_id.startswith(prefix) else ""
+    if sku.external_id:
+        return sku.external_id.removeprefix(prefix) if sku.external_id.startswith(prefix) else ""
+    same_code = [key for key, entry in known.items() if entry.seller_sku and entry.seller_sku == sku.seller_sku]
+    return same_code[0] if len(same_code) == 1 else ""
 
 
 def _kept_sku(sku: ShopSku) -> Body:
-    body: Body = {"seller_sku": sku.seller_sku, "external_sku_id": sku.external_id}
+    body: Body = {**sku.kept, "seller_sku": sku.seller_sku, "external_sku_id": sku.external_id}
     if sku.attributes:
         body["sales_attributes"] = [_kept_attribute(attribute) for attribute in sku.attributes]
-    if sku.barcode:
-        body["identifier_code"] = {"code": sku.barcode, "type": sku.barcode_type}
+    if barcode := _barcode(sku.barcode, sku.barcode_type):
+        body["identifier_code"] = barcode
     return {name: value for name, value in body.items() if value}
 
 

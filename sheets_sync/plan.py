@@ -10,13 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from sheets_sync.content import SKU, content, fingerprint, price_text
-from sheets_sync.desired import DesiredListing
+from sheets_sync.content import content, fingerprint, group, offered, price_text
+from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.records import Link
 from sheets_sync.states import Action, Listing, StockPolicy
+
+Prices = tuple[tuple[str, str], ...]
+Stock = tuple[tuple[str, int], ...]
 
 
 class StepKind(StrEnum):
@@ -49,14 +52,22 @@ class Wait(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `fields`: content fields that differ. `prices`, `stock`: by variant. `added`, `removed`: variants."""
+    """One step. `fields`: content fields that differ, by group. `prices`, `stock`: by variant, those of added variants
+    with them. `added`, `removed`: variants. `mark`: fingerprint of the content that the step carries.
+    """
 
     kind: StepKind
     fields: tuple[str, ...] = ()
-    prices: tuple[tuple[str, str], ...] = ()
-    stock: tuple[tuple[str, int], ...] = ()
+    prices: Prices = ()
+    stock: Stock = ()
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    mark: str = ""
+
+    def canonical(self) -> list[object]:
+        """The step as plain values, the same in whatever order rows and cells stand."""
+        lists = (self.fields, self.prices, self.stock, self.added, self.removed)
+        return [self.kind, self.mark, *(sorted(values) for values in lists)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +100,14 @@ class ProductPlan:
 
 @dataclass(frozen=True, slots=True)
 class PlanRules:
-    """Settings that the plan depends on. `allowance_left` None = not known."""
+    """Settings that the plan depends on. `allowance_left` None = not known. `drift`: "ours" sends our value again where
+    someone changed it on TikTok's side; otherwise a difference there is only shown.
+    """
 
     publish_new: str = "listing"
     price_decimals: int = 0
     allowance_left: int | None = None
+    drift: str = "show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +132,9 @@ class Plan:
 
     @property
     def id(self) -> str:
-        """Twelve hex digits that stand for exactly this plan."""
-        body = json.dumps([self.shop_id, [asdict(p) for p in self.products if p.steps]], sort_keys=True)
+        """Twelve hex digits that stand for exactly this plan, in whatever order the rows stand."""
+        steps = {p.product_key: [p.instruction, [s.canonical() for s in p.steps]] for p in self.products if p.steps}
+        body = json.dumps([self.shop_id, steps], sort_keys=True)
         return hashlib.sha256(body.encode()).hexdigest()[:12]
 
     def by_key(self) -> dict[str, ProductPlan]:
@@ -148,25 +163,21 @@ def make_plan(
 
 def plan_product(item: Approved, link: Link | None, rules: PlanRules) -> ProductPlan:
     """Decide for one product. Stopping and deleting need no approval: they work for OFF and invalid rows too."""
-    if link and link.hold and link.listing is Listing.LIVE and item.action in (Action.KEEP, Action.PAUSE):
+    if link and link.hold and link.listing is Listing.LIVE and item.action not in (Action.PUBLISH, Action.DELETE):
         return ProductPlan(item.want.product_key, (Step(StepKind.PAUSE),), instruction=Action.PAUSE)
     return _without_refused(_decide(item, link, rules), item)
 
 
-def step_print(step: Step, want: DesiredListing) -> str:
+def step_print(step: Step, _want: object = None) -> str:
     """Fingerprint of what a step sends: tells whether a refusal speaks of the same content."""
-    now = content(want)
-    sent = {name: now.get(name) for name in step.fields}
-    if "skus" in step.fields:
-        sent |= {name: value for name, value in now.items() if name.startswith(SKU)}
-    return fingerprint([sent, step.prices, step.stock, step.removed])
+    return fingerprint(step.canonical())
 
 
 def _without_refused(plan: ProductPlan, item: Approved) -> ProductPlan:
     """Leave out what was refused with exactly this content. An instruction is a person's word: it is tried again."""
     if plan.instruction is not Action.KEEP or not item.refusals:
         return plan
-    refused = tuple(s.kind for s in plan.steps if item.refusals.get(s.kind) == step_print(s, item.want))
+    refused = tuple(s.kind for s in plan.steps if item.refusals.get(s.kind) == step_print(s))
     if not refused:
         return plan
     steps = tuple(step for step in plan.steps if step.kind not in refused)
@@ -189,18 +200,24 @@ def _decide(item: Approved, link: Link | None, rules: PlanRules) -> ProductPlan:
             return _keep(item.want, link, rules)
 
 
-def _pause(item: Approved, link: Link | None, rules: PlanRules) -> ProductPlan:
+def _pause(  # noqa: PLR0911  one return per state of the platform
+    item: Approved, link: Link | None, rules: PlanRules
+) -> ProductPlan:
     key = item.want.product_key
     plan = ProductPlan(key, instruction=Action.PAUSE)
     if link is None or link.listing in (Listing.DRAFT, Listing.DELETED):
         return replace(plan, impossible="pause_not_listed")
     match link.listing:
-        case Listing.LIVE:
-            steps = [Step(StepKind.PAUSE)]
+        case Listing.LIVE if item.approved:
             # A stop hides the product at once; stock may follow, since a stock call never moves the publication state.
-            steps += [s for s in _keep(item.want, link, rules).steps if item.approved and s.kind is StepKind.STOCK]
-            return replace(plan, steps=tuple(steps))
+            after = _keep(item.want, replace(link, listing=Listing.PAUSED), rules)
+            return replace(plan, steps=(Step(StepKind.PAUSE), *after.steps), waiting=after.waiting, wait=after.wait)
+        case Listing.LIVE:
+            return replace(plan, steps=(Step(StepKind.PAUSE),))
         case Listing.PAUSED | Listing.TAKEN_DOWN | Listing.FROZEN:
+            return replace(plan, already=True)
+        case Listing.NONE if link.hold:
+            # The first review failed: the product is off sale, and the hold keeps it so.
             return replace(plan, already=True)
         case _ if link.hold:
             return plan
@@ -220,20 +237,19 @@ def _delete(key: str, link: Link | None) -> ProductPlan:
 
 
 def _draft(want: DesiredListing, link: Link | None, rules: PlanRules) -> ProductPlan:
-    key = want.product_key
+    plan = ProductPlan(want.product_key, instruction=Action.DRAFT)
     if link is None or link.listing is Listing.DELETED:
-        return ProductPlan(key, (_create(want, StepKind.CREATE_DRAFT, rules),), instruction=Action.DRAFT)
+        return _created(plan, want, StepKind.CREATE_DRAFT, rules)
     if link.listing is Listing.DRAFT:
-        plan = _keep(want, link, rules)
-        return replace(plan, instruction=Action.DRAFT, already=not plan.steps)
-    return ProductPlan(key, instruction=Action.DRAFT, impossible="draft_already_listed")
+        kept = _keep(want, link, rules)
+        return replace(kept, instruction=Action.DRAFT, already=not kept.steps)
+    return replace(plan, impossible="draft_already_listed")
 
 
 def _publish(want: DesiredListing, link: Link | None, rules: PlanRules) -> ProductPlan:
-    key = want.product_key
-    plan = ProductPlan(key, instruction=Action.PUBLISH)
+    plan = ProductPlan(want.product_key, instruction=Action.PUBLISH)
     if link is None or link.listing is Listing.DELETED:
-        return replace(plan, steps=(_create(want, StepKind.CREATE, rules),))
+        return _created(plan, want, StepKind.CREATE, rules)
     match link.listing:
         case Listing.DRAFT | Listing.PAUSED | Listing.TAKEN_DOWN:
             return replace(plan, steps=(_full(want, link, StepKind.PUBLISH, rules),))
@@ -247,80 +263,97 @@ def _publish(want: DesiredListing, link: Link | None, rules: PlanRules) -> Produ
             return replace(_keep(want, unheld, rules), instruction=Action.PUBLISH, already=True)
 
 
-def _keep(  # noqa: PLR0911  one return per state of the platform: the table of docs/design.md, section 6
+def _keep(  # noqa: PLR0911  one return per state of the platform
     want: DesiredListing, link: Link | None, rules: PlanRules
 ) -> ProductPlan:
-    key = want.product_key
+    """A blank cell: whatever is sent, the publication state stays. One case per state: docs/design.md, section 6."""
+    plan = ProductPlan(want.product_key)
     if link is None:
-        kind = StepKind.CREATE_DRAFT if rules.publish_new == "draft" else StepKind.CREATE
-        return ProductPlan(key, (_create(want, kind, rules),))
-    edit = _edit(want, link)
-    price = _prices(want, link, rules)
-    stock = _stock(want, link)
+        # What is gone from the cart is not offered anew.
+        draft = rules.publish_new == "draft"
+        kind = StepKind.CREATE_DRAFT if draft else StepKind.CREATE
+        return plan if want.gone or not offered(want) else _created(plan, want, kind, rules)
+    edit, price, stock = _edit(want, link, rules), _prices(want, link, rules), _stock(want, link)
+    stock_steps = (Step(StepKind.STOCK, stock=stock),) if stock else ()
     changed = (*edit.fields, *(("price",) if price else ()))
     match link.listing:
         case Listing.LIVE:
-            parts = [Step(StepKind.PRICE, prices=price)] if price else []
-            parts += [Step(StepKind.STOCK, stock=stock)] if stock else []
-            parts += [edit] if edit.fields else []
-            return ProductPlan(key, tuple(parts))
+            steps = (Step(StepKind.PRICE, prices=price),) if price else ()
+            return replace(plan, steps=(*steps, *stock_steps, *((edit,) if edit.fields else ())))
         case Listing.PAUSED:
-            parts = [Step(StepKind.STOCK, stock=stock)] if stock else []
-            return ProductPlan(key, tuple(parts), waiting=changed, wait=Wait.PAUSED if changed else None)
+            return replace(plan, steps=stock_steps, waiting=changed, wait=Wait.PAUSED if changed else None)
         case Listing.DRAFT:
-            parts = [_full(want, link, StepKind.SAVE_DRAFT, rules)] if changed else []
-            return ProductPlan(key, tuple(parts))
+            return replace(plan, steps=(_full(want, link, StepKind.SAVE_DRAFT, rules),) if changed else ())
         case Listing.TAKEN_DOWN | Listing.FROZEN | Listing.DELETED:
             changed = (*changed, *(("stock",) if stock else ()))
-            wait = Wait(link.listing.value)
-            return ProductPlan(key, waiting=changed, wait=wait if changed else None)
+            return replace(plan, waiting=changed, wait=Wait(link.listing.value) if changed else None)
+        case _ if changed and link.hold:
+            return replace(plan, steps=stock_steps, waiting=changed, wait=Wait.HELD)
         case _:
-            parts = [Step(StepKind.STOCK, stock=stock)] if stock else []
-            if changed and link.hold:
-                return ProductPlan(key, tuple(parts), waiting=changed, wait=Wait.HELD)
             # Outside of 出品中 the price call is refused (reference: 3.15): the price rides in the edit.
-            parts = [replace(edit, prices=price), *parts] if changed else parts
-            return ProductPlan(key, tuple(parts))
+            rides = (replace(edit, prices=(*price, *edit.prices)),) if changed else ()
+            return replace(plan, steps=(*rides, *stock_steps))
 
 
-def _create(want: DesiredListing, kind: StepKind, rules: PlanRules) -> Step:
-    skus = want.active_skus
-    prices = tuple((s.variant_key, price_text(s.price, rules.price_decimals) or "") for s in skus)
-    stock = tuple((s.variant_key, _first_stock(want, s.stock)) for s in skus) if kind is StepKind.CREATE else ()
-    return Step(kind, tuple(content(want)), prices, stock, added=tuple(s.variant_key for s in skus))
+def _created(plan: ProductPlan, want: DesiredListing, kind: StepKind, rules: PlanRules) -> ProductPlan:
+    skus = offered(want)
+    if want.gone or not skus:
+        return replace(plan, impossible="publish_gone")
+    now = content(want)
+    stock = tuple((s.variant_key, _first_stock(want, s)) for s in skus) if kind is StepKind.CREATE else ()
+    fields = tuple(dict.fromkeys(map(group, now)))
+    added = tuple(s.variant_key for s in skus)
+    return replace(plan, steps=(Step(kind, fields, _price_texts(skus, rules), stock, added, mark=fingerprint(now)),))
 
 
-def _first_stock(want: DesiredListing, stock: int | None) -> int:
+def _first_stock(want: DesiredListing, sku: DesiredSku) -> int:
     """Stock at a SKU's first submission: the platform wants a number even where she sends none."""
-    return 0 if want.stock_policy is StockPolicy.NEVER else stock or 0
+    return 0 if want.stock_policy is StockPolicy.NEVER else sku.stock or 0
+
+
+def _price_texts(skus: Iterable[DesiredSku], rules: PlanRules) -> Prices:
+    texts = ((sku.variant_key, price_text(sku.price, rules.price_decimals)) for sku in skus)
+    return tuple([(key, price) for key, price in texts if price])
 
 
 def _full(want: DesiredListing, link: Link, kind: StepKind, rules: PlanRules) -> Step:
     """A whole edit that may put the product on sale: with prices, and with the stock that a draft could not store."""
-    edit = _edit(want, link)
-    prices = tuple((s.variant_key, price_text(s.price, rules.price_decimals) or "") for s in want.active_skus)
-    stock = () if kind is StepKind.SAVE_DRAFT else _stock(want, link)
-    return Step(kind, edit.fields, prices, stock, edit.added, edit.removed)
+    edit = _edit(want, link, rules)
+    stock = () if kind is StepKind.SAVE_DRAFT else (*_stock(want, link), *edit.stock)
+    prices = _price_texts(offered(want), rules)
+    return replace(edit, kind=kind, prices=prices, stock=stock, mark=fingerprint(content(want)))
 
 
-def _edit(want: DesiredListing, link: Link) -> Step:
+def _edit(want: DesiredListing, link: Link, rules: PlanRules) -> Step:
     """What differs in content. Variants that were switched off are removed; variants merely absent are left alone."""
     now = content(want)
-    fields = tuple(field for field, value in now.items() if link.sent.get(field) != value)
+    ours = link.drift if rules.drift == "ours" else {}
+    names = dict.fromkeys(group(name) for name, value in now.items() if link.sent.get(name) != value or name in ours)
     removed = tuple(s.variant_key for s in want.skus if s.excluded and s.variant_key in link.skus)
-    added = tuple(s.variant_key for s in want.active_skus if s.variant_key not in link.skus and not s.gone)
-    names = dict.fromkeys("skus" if name.startswith(SKU) else name for name in fields)
-    names |= dict.fromkeys(["skus"] if removed or added else [])
-    return Step(StepKind.EDIT, tuple(names), added=added, removed=removed)
+    new = [s for s in offered(want) if s.variant_key not in link.skus]
+    if removed or new:
+        names["skus"] = None
+    if not names:
+        return Step(StepKind.EDIT)
+    return Step(
+        StepKind.EDIT,
+        tuple(names),
+        _price_texts(new, rules),
+        tuple((s.variant_key, _first_stock(want, s)) for s in new),
+        tuple(s.variant_key for s in new),
+        removed,
+        fingerprint({name: value for name, value in now.items() if group(name) in names}),
+    )
 
 
-def _prices(want: DesiredListing, link: Link, rules: PlanRules) -> tuple[tuple[str, str], ...]:
+def _prices(want: DesiredListing, link: Link, rules: PlanRules) -> Prices:
     """Prices that differ from what was last sent, or that were never sent, of SKUs that the listing has."""
-    wanted = ((s.variant_key, price_text(s.price, rules.price_decimals)) for s in want.active_skus if not s.gone)
-    return tuple((key, price) for key, price in wanted if price and key in link.skus and link.skus[key].price != price)
+    ours = link.drift if rules.drift == "ours" else {}
+    texts = _price_texts([s for s in offered(want) if s.variant_key in link.skus], rules)
+    return tuple((key, price) for key, price in texts if link.skus[key].price != price or f"price:{key}" in ours)
 
 
-def _stock(want: DesiredListing, link: Link) -> tuple[tuple[str, int], ...]:
+def _stock(want: DesiredListing, link: Link) -> Stock:
     """Stock to send by the policy: compared with what was last *sent*, never with what sales left of it."""
     if want.stock_policy is StockPolicy.NEVER:
         return ()

@@ -21,8 +21,8 @@ from sheets_sync.template import Template
 
 LINES = 20
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-# Fields of a plan whose names are not columns.
-_GROUPS = frozenset({"images", "package", "attributes", "skus", "price", "stock"})
+# What plans, refusals and drift speak of under names that are not columns of 商品: each has a text `field_<name>`.
+_GROUPS = frozenset({"images", "weight", "dimensions", "attributes", "skus", "options", "price", "stock"})
 
 
 @dataclass(slots=True)
@@ -61,16 +61,18 @@ class Voice:
         return text(code, self.language, **params)
 
     def label(self, tab: Tab, column: str) -> str:
-        if self.template.has(tab, column):
-            return self.template.column(tab, column).label(self.language)
-        return column
+        """What the workbook calls a column; one that this tab lacks has its name on the SKU tab, or is a group."""
+        for place in (tab, Tab.SKUS):
+            if self.template.has(place, column):
+                return self.template.column(place, column).label(self.language)
+        return self.say(f"field_{column}") if column in _GROUPS else column
 
     def moment(self, at: dt.datetime) -> str:
         local = at.astimezone(self.timezone)
         return f"{local:%m/%d %H:%M}"
 
 
-def state_of(standing: Standing, missing_codes: frozenset[str]) -> State:  # noqa: C901, PLR0911, PLR0912  one line a state
+def state_of(standing: Standing, missing_codes: frozenset[str]) -> State:  # noqa: PLR0911  one line a state
     """The one state of a product, in the design's order of precedence."""
     errors = [issue.code for issue in standing.issues if issue.severity is Severity.ERROR]
     link, plan = standing.link, standing.plan
@@ -170,13 +172,18 @@ def planned_text(standing: Standing, state: State, voice: Voice) -> str:
 
 
 def _step_lines(step: Step, want: DesiredListing, voice: Voice) -> list[str]:
-    fields = step.fields + (("price",) if step.prices else ()) + (("stock",) if step.stock else ())
+    # Price and stock of an added SKU are part of adding it.
+    price = any(key not in step.added for key, _ in step.prices)
+    stock = any(key not in step.added for key, _ in step.stock)
+    fields = step.fields + (("price",) if price else ()) + (("stock",) if stock else ())
     names = field_names(fields, voice)
     match step.kind:
         case StepKind.EDIT | StepKind.PRICE | StepKind.STOCK:
             lines = [voice.say("plan_update", fields=names)]
         case StepKind.SAVE_DRAFT:
             lines = [voice.say("plan_save_draft", fields=names)]
+        case StepKind.PUBLISH:
+            lines = [voice.say("plan_publish")]
         case _:
             return [voice.say(f"plan_{step.kind}")]
     skus = {sku.variant_key: sku for sku in want.skus}
@@ -226,7 +233,8 @@ def drift_text(link: Link | None, voice: Voice) -> str:
     lines: list[str] = []
     for name, now in link.drift.items() if link else ():
         column, _, variant = name.partition(":")
-        label = field_names([column], voice) + (f" {variant}" if variant else "")
+        sku = link.skus.get(variant) if link else None
+        label = field_names([column], voice) + (f" {sku.seller_sku if sku else variant}" if variant else "")
         readable = column in ("title", "price")
         code = "drift_line" if readable else "drift_changed"
         lines.append(voice.say(code, column=label, before=link.shop.get(name, "") if link else "", now=now))

@@ -6,6 +6,8 @@ from __future__ import annotations
 _WORDS = (
     ("size chart", "size_chart"),
     ("main image", "image_1"),
+    ("variation", "sku_image"),
+    ("sku image", "sku_image"),
     ("image", "image_1"),
     ("picture", "image_1"),
     ("description", "description"),
@@ -20,6 +22,7 @@ _WORDS = (
     ("weight", "package_weight_g"),
     ("dimension", "package_length_cm"),
     ("video", "video"),
+    ("サイズ表", "size_chart"),
     ("画像", "image_1"),
     ("説明", "description"),
     ("商品名", "title"),
@@ -27,6 +30,9 @@ _WORDS = (
     ("カテゴリ", "category"),
     ("ブランド", "brand"),
     ("価格", "price"),
+    ("重量", "package_weight_g"),
+    ("寸法", "package_length_cm"),
+    ("動画", "video"),
 )
 
 

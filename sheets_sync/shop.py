@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from sheets_sync.states import Listing
 
@@ -31,7 +32,9 @@ class SalesAttribute:
 
 @dataclass(frozen=True, slots=True)
 class ShopSku:
-    """A SKU as the platform shows it. `stock` by warehouse id."""
+    """A SKU as the platform shows it. `stock` by warehouse id. `kept`: what an edit has to hand back besides, as on the
+    wire.
+    """
 
     id: str
     seller_sku: str = ""
@@ -41,6 +44,7 @@ class ShopSku:
     attributes: tuple[SalesAttribute, ...] = ()
     barcode: str = ""
     barcode_type: str = ""
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class ShopProduct:
     `status` and `audit` are the platform's words (reference: TikTok Shop API 4.1); `listing` is our word for the pair.
     `edit_in_review` and `edit_refused` speak of a change to a product that stays on sale meanwhile.
     `attributes`: attribute id → values, each (value id, name). Sizes are centimetres as text, `weight_g` is grams.
+    `kept`: what we do not look into, as on the wire: a full edit hands it back, since it erases what it leaves out.
     """
 
     id: str
@@ -69,6 +74,7 @@ class ShopProduct:
     reasons: tuple[Reason, ...] = ()
     has_draft: bool = False
     update_time: int = 0
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def listing(self) -> Listing:

@@ -2,100 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
-from sheets_sync.desired import DesiredListing
-from sheets_sync.errors import ShopConflict, ShopLimit, ShopRejected
-from sheets_sync.plan import Step, step_print
+from sheets_sync.observe import observe, price_shown
+from sheets_sync.plan import Step, StepKind, step_print
 from sheets_sync.push.context import PushContext
-from sheets_sync.push.journal import begin, refuse, send
-from sheets_sync.records import Attempt, Call, Instruction, Link, Outcome
+from sheets_sync.push.journal import accept, begin, refuse, send
+from sheets_sync.push.reading import fresh
+from sheets_sync.records import Attempt, Call, Instruction, Link
 from sheets_sync.shop import Fault, listing_of
 from sheets_sync.states import Listing
 
-ALLOWANCE_SPENT = "12052093"
+ALL_WAREHOUSES_WANTED = "12019028"
 
 
-def update_prices(ctx: PushContext, want: DesiredListing, step: Step, link: Link) -> Link:
-    """New prices of a live listing, in one call."""
-    prices = {key: price for key, price in step.prices if key in link.skus}
+def update_prices(ctx: PushContext, step: Step, link: Link) -> Link:
+    """New prices of a live listing, in one call. SKUs that only the version in review has wait for it: one of them
+    would make the platform refuse all (reference: 3.15).
+    """
+    link = with_sku_ids(ctx, link, [key for key, _ in step.prices])
+    prices = {key: price for key, price in step.prices if key in link.skus and link.skus[key].sku_id}
+    if link.audit == "AUDITING":
+        on_sale = {sku.id for sku in fresh(ctx, link).skus}
+        prices = {key: price for key, price in prices.items() if link.skus[key].sku_id in on_sale}
+    if not prices:
+        return link
     by_id = {link.skus[key].sku_id: price for key, price in prices.items()}
-    attempt = _begin(ctx, want, step, link, Call.PRICE)
+    attempt = _begin(ctx, step, link, Call.PRICE)
     send(ctx, attempt, lambda: ctx.shop.update_prices(link.product_id, by_id))
     skus = link.skus | {key: replace(link.skus[key], price=price) for key, price in prices.items()}
-    # What the shop showed before no longer tells anything about these prices.
-    shop = {name: value for name, value in link.shop.items() if not name.startswith("price:")}
-    return _accept(ctx, attempt, replace(link, skus=skus, shop=shop))
+    sent = {f"price:{key}" for key in prices}
+    drift = {name: value for name, value in link.drift.items() if name not in sent}
+    return accept(ctx, attempt, replace(link, skus=skus, shop=_price_baseline(link, prices), drift=drift))
 
 
-def update_stock(ctx: PushContext, want: DesiredListing, step: Step, link: Link) -> Link:
+def _price_baseline(link: Link, prices: dict[str, str]) -> dict[str, str]:
+    """What the shop will show after a price call: our price, where it showed our price before. Elsewhere (a price with
+    tax on top) the next reading tells.
+    """
+    shop = dict(link.shop)
+    for key, price in prices.items():
+        before, shown = link.skus[key].price, shop.pop(f"price:{key}", None)
+        if before is not None and shown == price_shown(Decimal(before)):
+            shop[f"price:{key}"] = price_shown(Decimal(price))
+    return shop
+
+
+def update_stock(ctx: PushContext, step: Step, link: Link) -> Link:
     """Absolute stock by SKU. SKUs that the platform refuses keep their last sent number; the first fault is raised."""
-    stock = {key: quantity for key, quantity in step.stock if key in link.skus}
-    warehouse = ctx.market.warehouse_id
-    by_id = {link.skus[key].sku_id: {warehouse: quantity} for key, quantity in stock.items()}
-    attempt = _begin(ctx, want, step, link, Call.STOCK)
-    faults = send(ctx, attempt, lambda: ctx.shop.update_stock(link.product_id, by_id))
+    link = with_sku_ids(ctx, link, [key for key, _ in step.stock])
+    stock = {key: quantity for key, quantity in step.stock if key in link.skus and link.skus[key].sku_id}
+    if not stock:
+        return link
+    places = {link.skus[key].sku_id: {ctx.market.warehouse_id: quantity} for key, quantity in stock.items()}
+    attempt = _begin(ctx, step, link, Call.STOCK)
+    faults = send(ctx, attempt, lambda: _send_stock(ctx, link, places))
     refused = {fault.target for fault in faults}
-    accepted = {key: n for key, n in stock.items() if link.skus[key].sku_id not in refused}
-    skus = link.skus | {key: replace(link.skus[key], stock=n) for key, n in accepted.items()}
+    left = tuple((key, quantity) for key, quantity in step.stock if key in stock and link.skus[key].sku_id in refused)
+    taken = {key: quantity for key, quantity in stock.items() if link.skus[key].sku_id not in refused}
+    link = replace(link, skus=link.skus | {key: replace(link.skus[key], stock=n) for key, n in taken.items()})
     if not faults:
-        return _accept(ctx, attempt, replace(link, skus=skus))
-    ctx.store.save_link(replace(link, skus=skus))
-    raise _refused(ctx, attempt, faults[0])
+        return accept(ctx, attempt, link)
+    # Only what is left was refused: that, and not the whole step, is not to be sent again as it is.
+    attempt.payload_hash = step_print(Step(StepKind.STOCK, stock=left))
+    fault = next((fault for fault in faults if fault.conflict), faults[0])
+    raise refuse(ctx, attempt, fault, link)
 
 
-def pause(ctx: PushContext, want: DesiredListing, step: Step, link: Link, instruction: Instruction) -> Link:
+def _send_stock(ctx: PushContext, link: Link, places: dict[str, dict[str, int]]) -> Sequence[Fault]:
+    """SKUs that another warehouse holds too want all of theirs listed (reference: 3.16): those keep their numbers."""
+    faults = ctx.shop.update_stock(link.product_id, places)
+    several = {fault.target for fault in faults if fault.code == ALL_WAREHOUSES_WANTED}
+    if not several:
+        return faults
+    held = {sku.id: sku.stock for sku in fresh(ctx, link).skus}
+    again = {sku: held.get(sku, {}) | numbers for sku, numbers in places.items() if sku in several}
+    return [*(f for f in faults if f.target not in several), *ctx.shop.update_stock(link.product_id, again)]
+
+
+def with_sku_ids(ctx: PushContext, link: Link, keys: Collection[str]) -> Link:
+    """The link with the ids of these variants' SKUs: an answer that lost them is made good by a read."""
+    if all(key in link.skus and link.skus[key].sku_id for key in keys):
+        return link
+    actual = fresh(ctx, link)
+    link = observe(link, actual, ctx.market.cart_id, ctx.now())
+    if actual.audit == "AUDITING" and (coming := ctx.shop.get(actual.id, "review")):
+        link = replace(link, skus=observe(link, coming, ctx.market.cart_id, ctx.now()).skus)
+    ctx.store.save_link(link)
+    return link
+
+
+def pause(ctx: PushContext, step: Step, link: Link, instruction: Instruction) -> Link:
     """Hide a live listing."""
-    return _batch(ctx, want, step, link, Call.DEACTIVATE, ctx.shop.deactivate, ("SELLER_DEACTIVATED", "NONE"), instruction)
+    return _batch(
+        ctx,
+        step,
+        link,
+        call=Call.DEACTIVATE,
+        method=ctx.shop.deactivate,
+        becomes=("SELLER_DEACTIVATED", "NONE"),
+        then=instruction,
+    )
 
 
-def activate(ctx: PushContext, want: DesiredListing, step: Step, link: Link, instruction: Instruction | None) -> Link:
+def activate(ctx: PushContext, step: Step, link: Link, instruction: Instruction | None) -> Link:
     """Put a hidden listing back on sale: the platform reviews it first."""
-    return _batch(ctx, want, step, link, Call.ACTIVATE, ctx.shop.activate, ("PENDING", "AUDITING"), instruction)
+    return _batch(
+        ctx, step, link, call=Call.ACTIVATE, method=ctx.shop.activate, becomes=("PENDING", "AUDITING"), then=instruction
+    )
 
 
-def delete(ctx: PushContext, want: DesiredListing, step: Step, link: Link, instruction: Instruction) -> Link:
+def delete(ctx: PushContext, step: Step, link: Link, instruction: Instruction) -> Link:
     """Remove a listing from TikTok Shop."""
-    return _batch(ctx, want, step, link, Call.DELETE, ctx.shop.delete, ("DELETED", "NONE"), instruction)
+    return _batch(
+        ctx, step, link, call=Call.DELETE, method=ctx.shop.delete, becomes=("DELETED", "NONE"), then=instruction
+    )
 
 
 def _batch(
     ctx: PushContext,
-    want: DesiredListing,
     step: Step,
     link: Link,
+    *,
     call: Call,
     method: Callable[[Sequence[str]], Sequence[Fault]],
     becomes: tuple[str, str],
-    instruction: Instruction | None,
+    then: Instruction | None,
 ) -> Link:
-    attempt = _begin(ctx, want, step, link, call)
+    attempt = _begin(ctx, step, link, call)
     faults = send(ctx, attempt, lambda: method([link.product_id]))
     if faults:
-        raise _refused(ctx, attempt, faults[0])
+        raise refuse(ctx, attempt, faults[0])
     status, audit = becomes
     listing = listing_of(status, audit)
-    hold = link.hold and listing is not Listing.PAUSED
-    return _accept(ctx, attempt, replace(link, status=status, audit=audit, listing=listing, hold=hold), instruction)
+    hold = link.hold and listing not in (Listing.PAUSED, Listing.DELETED)
+    return accept(ctx, attempt, replace(link, status=status, audit=audit, listing=listing, hold=hold), then)
 
 
-def _begin(ctx: PushContext, want: DesiredListing, step: Step, link: Link, call: Call) -> Attempt:
-    facts = {"step": step.kind.value, "prices": dict(step.prices), "stock": dict(step.stock)}
-    mark = step_print(step, want)
-    return begin(ctx, want.product_key, call, mark, product_id=link.product_id, facts=facts)
-
-
-def _accept(ctx: PushContext, attempt: Attempt, link: Link, instruction: Instruction | None = None) -> Link:
-    attempt.outcome = Outcome.PUSHED
-    attempt.ended_at = ctx.now()
-    link = replace(link, synced_at=attempt.ended_at)
-    ctx.store.close_attempt(attempt, link, instruction)
-    return link
-
-
-def _refused(ctx: PushContext, attempt: Attempt, fault: Fault) -> ShopRejected | ShopConflict | ShopLimit:
-    limit = fault.code == ALLOWANCE_SPENT
-    refuse(ctx, attempt, fault.code, fault.words, fault.request_id, conflict=fault.conflict or limit)
-    kind = ShopLimit if limit else ShopConflict if fault.conflict else ShopRejected
-    return kind("shop_refused", shop_code=fault.code, words=fault.words, request_id=fault.request_id)
+def _begin(ctx: PushContext, step: Step, link: Link, call: Call) -> Attempt:
+    facts = {
+        "step": step.kind.value,
+        "prices": dict(step.prices),
+        "stock": dict(step.stock),
+        "seen_at": link.update_time,
+    }
+    return begin(ctx, link.product_key, call, step_print(step), product_id=link.product_id, facts=facts)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sheets_sync.desired import DesiredListing
@@ -20,11 +22,35 @@ def _random_id() -> str:
     return secrets.token_hex(16)
 
 
+class Turns:
+    """One at a time for each key, so that two products with the same picture upload it once."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: dict[str, tuple[threading.Lock, int]] = {}
+
+    @contextmanager
+    def of(self, key: str) -> Iterator[None]:
+        with self._guard:
+            lock, others = self._locks.get(key, (threading.Lock(), 0))
+            self._locks[key] = (lock, others + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                _, users = self._locks[key]
+                self._locks[key] = (lock, users - 1)
+                if users == 1:
+                    del self._locks[key]
+
+
 @dataclass(frozen=True)
 class PushContext:
     """The ports and facts that pushing needs. `replan` decides again for one product after its listing was read anew.
 
-    `keys`: (product key, content) → idempotency key of an earlier create that came to nothing. `drift`: `[rules] drift`. `price_decimals` of the market. `new_id` makes ids for attempts and idempotency keys.
+    `keys`: (product key, content) → idempotency key of an earlier create that came to nothing. `drift` and
+    `price_decimals` are those of the settings and of the market. `new_id` makes ids for attempts and idempotency keys.
     """
 
     shop: Shop
@@ -39,6 +65,7 @@ class PushContext:
     drift: str = "show"
     price_decimals: int = 0
     new_id: Callable[[], str] = _random_id
+    turns: Turns = field(default_factory=Turns)
 
     def now(self) -> dt.datetime:
         return self.clock.now()
@@ -46,7 +73,7 @@ class PushContext:
 
 @dataclass(slots=True)
 class Pushed:
-    """What became of one product in this run. `done`: steps the platform accepted. `code`, `words`: of a refusal.
+    """What became of one product in this run. `done`: steps the platform accepted. `refused`: at least one was not.
 
     `limit`: the day's allowance ended here. `unknown`: a write without an answer. `later`: out of reach, nothing done.
     """

@@ -1,90 +1,126 @@
-"""The steps that carry content: create, edit, save as draft, publish. Each ends with a link that says what was accepted."""
+"""The steps that carry content: create, edit, save as draft, publish. Each returns a link with what was accepted."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from sheets_sync.content import content
-from sheets_sync.errors import ShopConflict
+from sheets_sync.content import content, group
+from sheets_sync.errors import ShopConflict, ShopRejected, ShopUnavailable, ShopUnknown
 from sheets_sync.issue import Severity
 from sheets_sync.observe import observe
-from sheets_sync.payload import Body, Parts, create_body, external_sku_id, full_body, partial_body, pictures_needed
+from sheets_sync.payload import (
+    Body,
+    Parts,
+    create_body,
+    external_sku_id,
+    full_body,
+    needs_full_body,
+    partial_body,
+    pictures_needed,
+)
 from sheets_sync.plan import Step, StepKind, step_print
 from sheets_sync.push.context import PushContext, Pushed, Task
-from sheets_sync.push.journal import begin, send
+from sheets_sync.push.journal import accept, begin, in_doubt, send
+from sheets_sync.push.reading import fresh
 from sheets_sync.push.uploads import upload
-from sheets_sync.records import Attempt, Call, Instruction, Link, Outcome, SkuLink
+from sheets_sync.records import Attempt, Call, Instruction, Link, SkuLink
 from sheets_sync.shop import Saved, ShopProduct, listing_of
 from sheets_sync.states import Listing
+
+# A repeated idempotency key is answered with the first result or, as "invalid input", with an error (reference: 2.6).
+KEY_USED_BEFORE = "12052910"
+_DRAFT = frozenset({Listing.DRAFT})
+_STARTABLE = frozenset({Listing.DRAFT, Listing.PAUSED, Listing.TAKEN_DOWN})
+# Where an edit that is submitted cannot put a hidden product on sale.
+_OPEN = frozenset({Listing.LIVE, Listing.NONE, Listing.IN_REVIEW, Listing.PRE_APPROVED, Listing.SCHEDULED})
 
 
 class Unusable(Exception):
     """Pictures of the product cannot be used; the issues are in `Pushed`. Nothing was sent."""
 
 
-def create(ctx: PushContext, task: Task, step: Step, told: Pushed, instruction: Instruction | None) -> Link:
+def create(ctx: PushContext, task: Task, step: Step, *, told: Pushed, instruction: Instruction | None) -> Link:
     """Create the listing, as a draft or submitted for review."""
     draft = step.kind is StepKind.CREATE_DRAFT
-    parts = _parts(ctx, task, step, told, None, None, None)
-    body = create_body(parts, draft=draft)
-    attempt = begin(ctx, task.want.product_key, Call.CREATE, step_print(step, task.want), facts=_facts(ctx, task, step))
-    saved = send(ctx, attempt, lambda: ctx.shop.create(body, attempt.idempotency_key))
+    body = create_body(_parts(ctx, task, step, told), draft=draft)
+    key = ctx.keys.get((task.want.product_key, step_print(step)), "")
+    try:
+        attempt, saved = _create(ctx, task, step, body, key)
+    except ShopRejected as error:
+        if not key or error.shop_code != KEY_USED_BEFORE:
+            raise
+        # The first try under this key did come through: under a new one the external id tells which listing it made.
+        attempt, saved = _create(ctx, task, step, body, "")
     status, audit = ("DRAFT", "NONE") if draft else ("PENDING", "AUDITING")
     link = link_from_facts(task.want.product_key, saved.product_id, attempt, status, audit)
     link = replace(link, skus=_linked_skus(ctx, link, saved), warnings=saved.warnings)
-    _accept(ctx, attempt, saved, link, instruction)
-    return link
+    return _accept(ctx, attempt, saved, link, instruction)
+
+
+def _create(ctx: PushContext, task: Task, step: Step, body: Body, key: str) -> tuple[Attempt, Saved]:
+    facts = _facts(ctx, task, step)
+    attempt = begin(ctx, task.want.product_key, Call.CREATE, step_print(step), facts=facts, key=key)
+    return attempt, send(ctx, attempt, lambda: ctx.shop.create(body, attempt.idempotency_key))
 
 
 def edit(
-    ctx: PushContext,
-    task: Task,
-    step: Step,
-    link: Link,
-    told: Pushed,
-    instruction: Instruction | None,
-    *,
-    whole: bool = False,
-    expect: frozenset[Listing] | None = None,
+    ctx: PushContext, task: Task, step: Step, link: Link, *, told: Pushed, instruction: Instruction | None
 ) -> Link:
     """Edit content after a fresh read: partial where that is enough, else full; as a draft where it is one.
 
-    Raises ShopConflict when the listing is no longer in the state for which the step was planned.
+    Raises ShopConflict when the listing is no longer in a state in which the edit moves nothing else.
     """
+    draft = step.kind is StepKind.SAVE_DRAFT
+    link, actual = _read(ctx, link, _DRAFT if draft else _OPEN)
+    whole = draft or link.full_edit or needs_full_body(step, task.want)
+    attempt, saved, link = _change(ctx, task, step, link, actual, told=told, whole=whole)
+    return _accept(ctx, attempt, saved, link, instruction)
+
+
+def publish(
+    ctx: PushContext, task: Task, step: Step, link: Link, *, told: Pushed, instruction: Instruction | None
+) -> Link:
+    """Submit the whole listing with its prices. What becomes of a paused one is not known for certain (reference: 4.2):
+    it is read back before the answer is recorded, and the link tells whether it is still paused.
+    """
+    link, actual = _read(ctx, link, _STARTABLE)
+    attempt, saved, link = _change(ctx, task, step, replace(link, hold=False), actual, told=told, whole=True)
+    if actual.listing is Listing.PAUSED:
+        try:
+            link = observe(link, fresh(ctx, link), ctx.market.cart_id, ctx.now())
+        except ShopUnavailable as error:
+            in_doubt(ctx, attempt)
+            raise ShopUnknown(error.code, shop_code=error.shop_code, words=error.words) from error
+    return _accept(ctx, attempt, saved, link, None if link.listing is Listing.PAUSED else instruction)
+
+
+def _read(ctx: PushContext, link: Link, expected: frozenset[Listing]) -> tuple[Link, ShopProduct]:
+    """The listing as it is now. Raises ShopConflict when it is not in an expected state: then it is decided again."""
     actual = fresh(ctx, link)
     link = observe(link, actual, ctx.market.cart_id, ctx.now())
-    if actual.listing not in (expect or frozenset({task_listing(link, step)})):
+    if actual.listing not in expected:
         ctx.store.save_link(link)
         raise ShopConflict("listing_changed", listing=actual.listing.value)
-    draft = step.kind is StepKind.SAVE_DRAFT
-    full = whole or draft or link.full_edit or "category" in step.fields
-    parts = _parts(ctx, task, step, told, _newest(ctx, actual) if full else actual, link, None if full else step.fields)
-    body = full_body(parts, draft=draft) if full else partial_body(parts)
-    call = Call.EDIT if full else Call.PARTIAL_EDIT
-    facts = _facts(ctx, task, step)
-    mark = step_print(step, task.want)
-    attempt = begin(ctx, task.want.product_key, call, mark, product_id=link.product_id, facts=facts)
-    saved = send(ctx, attempt, lambda: _send_edit(ctx, link.product_id, body, full=full))
-    link = _edited(ctx, link, attempt, step, saved, draft=draft)
-    _accept(ctx, attempt, saved, link, instruction)
-    return link
+    return link, actual
 
 
-def task_listing(link: Link, step: Step) -> Listing:
-    """The state in which the step may run: a draft for a draft, else the one that was just read, unless that hides it."""
-    if step.kind is StepKind.SAVE_DRAFT:
-        return Listing.DRAFT
-    hidden = (Listing.PAUSED, Listing.TAKEN_DOWN, Listing.FROZEN, Listing.DELETED, Listing.DRAFT)
-    return Listing.LIVE if link.listing in hidden else link.listing
-
-
-def fresh(ctx: PushContext, link: Link) -> ShopProduct:
-    """The listing as it is now. Raises ShopConflict when it is gone."""
-    actual = ctx.shop.get(link.product_id)
-    if actual is None:
-        ctx.store.save_link(replace(link, status="DELETED", audit="NONE", listing=Listing.DELETED))
-        raise ShopConflict("listing_gone")
-    return actual
+def _change(
+    ctx: PushContext, task: Task, step: Step, link: Link, actual: ShopProduct, *, told: Pushed, whole: bool
+) -> tuple[Attempt, Saved, Link]:
+    """Send an edit; the caller closes the attempt."""
+    fields = (*step.fields, *(("skus",) if step.prices else ()))
+    base = _newest(ctx, actual) if whole else actual
+    parts = _parts(ctx, task, step, told, actual=base, link=link, fields=None if whole else fields)
+    body = full_body(parts, draft=step.kind is StepKind.SAVE_DRAFT) if whole else partial_body(parts)
+    facts = _facts(ctx, task, step) | {"seen_at": actual.update_time}
+    call = Call.EDIT if whole else Call.PARTIAL_EDIT
+    attempt = begin(
+        ctx, task.want.product_key, call, step_print(step), product_id=link.product_id, facts=facts
+    )
+    method = ctx.shop.edit if whole else ctx.shop.partial_edit
+    saved = send(ctx, attempt, lambda: method(link.product_id, body))
+    untouched = parts.foreign if whole else frozenset(link.drift)
+    return attempt, saved, _edited(ctx, link, attempt, step, saved, untouched=untouched)
 
 
 def _newest(ctx: PushContext, actual: ShopProduct) -> ShopProduct:
@@ -94,18 +130,15 @@ def _newest(ctx: PushContext, actual: ShopProduct) -> ShopProduct:
     return actual
 
 
-def _send_edit(ctx: PushContext, product_id: str, body: Body, *, full: bool) -> Saved:
-    return ctx.shop.edit(product_id, body) if full else ctx.shop.partial_edit(product_id, body)
-
-
 def _parts(
     ctx: PushContext,
     task: Task,
     step: Step,
     told: Pushed,
-    actual: ShopProduct | None,
-    link: Link | None,
-    fields: tuple[str, ...] | None,
+    *,
+    actual: ShopProduct | None = None,
+    link: Link | None = None,
+    fields: tuple[str, ...] | None = None,
 ) -> Parts:
     uploads = upload(ctx, task.want, pictures_needed(task.want, fields))
     told.issues += uploads.issues
@@ -118,14 +151,10 @@ def _parts(
 
 def _facts(ctx: PushContext, task: Task, step: Step) -> dict[str, object]:
     """What settling needs if the answer never comes."""
-    wanted = {sku.variant_key: sku.seller_sku for sku in task.want.active_skus}
-    now = content(task.want)
-    names = {n for n in now if n in step.fields or (n.startswith("sku:") and "skus" in step.fields)}
-    created = step.kind in (StepKind.CREATE, StepKind.CREATE_DRAFT)
     return {
         "step": step.kind.value,
-        "sent": now if created else {n: now[n] for n in names},
-        "seller_skus": wanted,
+        "sent": {name: value for name, value in content(task.want).items() if group(name) in step.fields},
+        "seller_skus": {sku.variant_key: sku.seller_sku for sku in task.want.active_skus if not sku.gone},
         "prices": dict(step.prices),
         "stock": dict(step.stock),
         "cart": ctx.market.cart_id,
@@ -145,28 +174,30 @@ def link_from_facts(product_key: str, product_id: str, attempt: Attempt, status:
 
 
 def _linked_skus(ctx: PushContext, link: Link, saved: Saved) -> dict[str, SkuLink]:
-    """SKU links with the ids of the answer, matched by external id or seller SKU, never by position (reference: 3.10)."""
+    """SKU links with the ids of the answer: by external id or seller SKU, never by position (reference: 3.10)."""
     by_external = {external_sku_id(ctx.market.cart_id, key): key for key in link.skus}
-    by_seller = {sku.seller_sku: key for key, sku in link.skus.items()}
+    by_seller = {sku.seller_sku: key for key, sku in link.skus.items() if sku.seller_sku}
     skus = dict(link.skus)
     for sku in saved.skus:
-        key = by_external.get(sku.external_id) or by_seller.get(sku.seller_sku)
+        key = by_external.get(sku.external_id) or ("" if sku.external_id else by_seller.get(sku.seller_sku))
         if key:
             skus[key] = replace(skus[key], sku_id=sku.id)
     return skus
 
 
-def _edited(ctx: PushContext, link: Link, attempt: Attempt, step: Step, saved: Saved, *, draft: bool) -> Link:
-    """The link after an accepted edit."""
+def _edited(
+    ctx: PushContext, link: Link, attempt: Attempt, step: Step, saved: Saved, *, untouched: frozenset[str]
+) -> Link:
+    """The link after an accepted edit. `untouched`: fields that someone else changed and that the edit left so."""
     facts = attempt.facts
+    prices, stock = facts["prices"], facts["stock"]
     skus = {key: sku for key, sku in link.skus.items() if key not in step.removed}
-    for key in step.added:
-        skus[key] = SkuLink(key, "", facts["seller_skus"].get(key, ""))
-    prices = facts["prices"] | {k: facts["prices"].get(k) for k in step.added}
-    skus = {k: replace(s, price=prices.get(k) or s.price, stock=facts["stock"].get(k, s.stock)) for k, s in skus.items()}
-    audit = saved.audit or ("NONE" if draft else "AUDITING")
-    live = link.listing is Listing.LIVE
-    status = link.status if live or draft else "PENDING"
+    skus |= {key: SkuLink(key, "", facts["seller_skus"].get(key, "")) for key in step.added}
+    skus = {k: replace(s, price=prices.get(k, s.price), stock=stock.get(k, s.stock)) for k, s in skus.items()}
+    audit = saved.audit or ("NONE" if step.kind is StepKind.SAVE_DRAFT else "AUDITING")
+    in_first_review = audit in ("AUDITING", "PRE_APPROVED") and link.listing is not Listing.LIVE
+    status = "PENDING" if in_first_review else link.status
+    theirs = {name for name in link.drift if name in untouched and name not in step.fields}
     link = replace(
         link,
         status=status,
@@ -174,8 +205,8 @@ def _edited(ctx: PushContext, link: Link, attempt: Attempt, step: Step, saved: S
         listing=listing_of(status, audit),
         sent={**link.sent, **facts["sent"]},
         reasons=(),
-        shop={},
-        drift={},
+        shop={name: link.shop[name] for name in theirs if name in link.shop},
+        drift={name: link.drift[name] for name in theirs},
         skus=skus,
         full_edit=audit != "APPROVED",
         warnings=saved.warnings,
@@ -183,11 +214,7 @@ def _edited(ctx: PushContext, link: Link, attempt: Attempt, step: Step, saved: S
     return replace(link, skus=_linked_skus(ctx, link, saved))
 
 
-def _accept(ctx: PushContext, attempt: Attempt, saved: Saved, link: Link, instruction: Instruction | None) -> None:
-    """Answer, link and instruction in one commit."""
-    attempt.outcome = Outcome.PUSHED
-    attempt.ended_at = ctx.now()
+def _accept(ctx: PushContext, attempt: Attempt, saved: Saved, link: Link, instruction: Instruction | None) -> Link:
     attempt.product_id = saved.product_id or link.product_id
     attempt.request_id = saved.request_id
-    link.synced_at = attempt.ended_at
-    ctx.store.close_attempt(attempt, link, instruction)
+    return accept(ctx, attempt, link, instruction)

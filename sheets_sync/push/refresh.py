@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from sheets_sync.observe import observe
+from sheets_sync.errors import ShopConflict, ShopRejected
+from sheets_sync.observe import gone, observe
 from sheets_sync.push.context import PushContext
 from sheets_sync.records import Link
 from sheets_sync.shop import SearchFilter, ShopSummary
@@ -15,17 +16,19 @@ from sheets_sync.states import Listing
 SWEPT = "swept_at"
 # Search lags behind writes, and clocks differ: look a little further back than the last sweep.
 OVERLAP = dt.timedelta(minutes=15)
+CLOCKS_DIFFER = 60
+"""Seconds by which the platform's `update_time` of our own write may lie after our own clock's."""
 
 
 def refresh(ctx: PushContext, workers: int) -> int:
-    """Bring every link up to date; returns how many listings were read. Raises what the shop's reads raise."""
+    """Bring every link up to date; returns how many listings were read. Raises ShopUnavailable, CredentialsError."""
     started = ctx.now()
     links = ctx.store.links()
-    ids = _to_read(ctx, links)
+    chosen = _to_read(ctx, links)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool:
-        list(pool.map(lambda link: _read(ctx, link), ids.values()))
+        list(pool.map(lambda link: _read(ctx, link), chosen.values()))
     ctx.store.save_fact(SWEPT, started.isoformat())
-    return len(ids)
+    return len(chosen)
 
 
 def _to_read(ctx: PushContext, links: Mapping[str, Link]) -> dict[str, Link]:
@@ -53,14 +56,19 @@ def in_review(link: Link) -> bool:
 
 
 def _differs(link: Link, summary: ShopSummary) -> bool:
-    known = (link.status, link.audit, link.update_time)
-    return known != (summary.status, summary.audit, summary.update_time)
+    """Whether the listing moved since we last knew it. A time that our own last write explains is none of it: after a
+    night of price updates nobody wants to read the whole shop.
+    """
+    if (link.status, link.audit) != (summary.status, summary.audit):
+        return True
+    ours = int(link.synced_at.timestamp()) + CLOCKS_DIFFER if link.synced_at else 0
+    return summary.update_time != link.update_time and summary.update_time > ours
 
 
 def _read(ctx: PushContext, link: Link) -> None:
-    actual = ctx.shop.get(link.product_id)
-    if actual is None:
-        link.status, link.audit, link.listing = "DELETED", "NONE", Listing.DELETED
-        ctx.store.save_link(link)
+    """One listing that cannot be read keeps what was known of it; it never stops the others."""
+    try:
+        actual = ctx.shop.get(link.product_id)
+    except (ShopRejected, ShopConflict):
         return
-    ctx.store.save_link(observe(link, actual, ctx.market.cart_id, ctx.now()))
+    ctx.store.save_link(gone(link) if actual is None else observe(link, actual, ctx.market.cart_id, ctx.now()))

@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from sheets_sync.push.context import PushContext, Pushed, Task
 from sheets_sync.push.product import push_product
 
-# So many products in a row that could not be reached: the service is down, and the rest can wait.
+# So many products in a row that got no answer: the service is down, and the rest can wait.
 OUT_OF_REACH = 8
 
 
@@ -20,14 +20,15 @@ def push_all(ctx: PushContext, tasks: Sequence[Task], workers: int) -> Generator
     records the calls in hand and starts no more. Raises CredentialsError.
     """
     queue = iter(tasks)
+    instructions = ctx.store.instructions()
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="push")
     running: dict[Future[Pushed], Task] = {}
     spent = False
     unreachable = 0
     try:
         while True:
-            while len(running) < workers * 2 and unreachable < OUT_OF_REACH and (task := _next(queue, spent=spent)):
-                running[pool.submit(push_product, ctx, task)] = task
+            while len(running) < workers and unreachable < OUT_OF_REACH and (task := _next(queue, spent=spent)):
+                running[pool.submit(push_product, ctx, task, instructions.get(task.want.product_key))] = task
             if not running:
                 return
             ready, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -35,7 +36,7 @@ def push_all(ctx: PushContext, tasks: Sequence[Task], workers: int) -> Generator
                 del running[future]
                 told = future.result()
                 spent = spent or told.limit
-                unreachable = unreachable + 1 if told.later else 0
+                unreachable = unreachable + 1 if told.later or told.unknown else 0
                 yield told
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

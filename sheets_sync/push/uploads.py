@@ -30,14 +30,26 @@ class Uploads:
 def upload(ctx: PushContext, want: DesiredListing, needed: Iterable[tuple[str, str]]) -> Uploads:
     """Upload what is not on TikTok's side yet. A picture that cannot be used is an issue in its own column."""
     result = Uploads()
+    faulty = set(ctx.store.cached_keys(FAULT))
     for address, use in needed:
-        image = _known(ctx.store, address, use) or _fetch_and_upload(ctx, address, use)
+        with ctx.turns.of(address):
+            image = _known(ctx.store, address, use) or _fetch_and_upload(ctx, address, use)
+        name = f"{use} {address}"
         if isinstance(image, PictureFault):
-            ctx.store.save_cached(FAULT, f"{use} {address}", [image.code, dict(image.params)], ctx.now())
+            ctx.store.save_cached(FAULT, name, [image.code, dict(image.params)], ctx.now())
             result.issues.append(picture_issue(want, address, use, image))
-        else:
-            result.images[address, use] = image
+            continue
+        result.images[address, use] = image
+        if name in faulty:
+            ctx.store.forget_cached(FAULT, name)
     return result
+
+
+def forget_uploads(ctx: PushContext, pictures: Iterable[tuple[str, str]]) -> None:
+    """Take these pictures as not uploaded: TikTok has forgotten at least one of them."""
+    for address, use in pictures:
+        if image := _known(ctx.store, address, use):
+            ctx.store.forget_uploaded(image.uri)
 
 
 def _known(store: Store, address: str, use: str) -> UploadedImage | None:
@@ -50,21 +62,26 @@ def _fetch_and_upload(ctx: PushContext, address: str, use: str) -> UploadedImage
     if isinstance(content, PictureFault):
         return content
     mark = hashlib.sha256(content).hexdigest()
-    image = ctx.store.uploaded(mark, use)
-    if image is None:
-        prepared = ctx.pictures.prepare(content, use)
-        if isinstance(prepared, PictureFault):
-            return prepared
-        try:
-            image = ctx.shop.upload_image(prepared.content, use, prepared.name)
-        except ShopRejected as error:
-            return PictureFault("image_refused", {"words": error.words, "shop_code": error.shop_code})
-        except ShopUnknown as error:
-            # An upload that may have landed harms nobody: it is simply done again.
-            raise ShopUnavailable(error.code, shop_code=error.shop_code, words=error.words) from error
+    with ctx.turns.of(mark):
+        image = ctx.store.uploaded(mark, use) or _upload(ctx, content, use)
+        if isinstance(image, PictureFault):
+            return image
         ctx.store.save_uploaded(mark, use, image)
     ctx.store.save_fetched(FetchedPicture(address, mark, fetched_at=ctx.now()))
     return image
+
+
+def _upload(ctx: PushContext, content: bytes, use: str) -> UploadedImage | PictureFault:
+    prepared = ctx.pictures.prepare(content, use)
+    if isinstance(prepared, PictureFault):
+        return prepared
+    try:
+        return ctx.shop.upload_image(prepared.content, use, prepared.name)
+    except ShopRejected as error:
+        return PictureFault("image_refused", {"words": error.words, "shop_code": error.shop_code})
+    except ShopUnknown as error:
+        # An upload that may have landed harms nobody: it is simply done again.
+        raise ShopUnavailable(error.code, shop_code=error.shop_code, words=error.words) from error
 
 
 def picture_issue(want: DesiredListing, address: str, use: str, fault: PictureFault) -> Issue:
@@ -73,8 +90,12 @@ def picture_issue(want: DesiredListing, address: str, use: str, fault: PictureFa
     if use == VARIANT:
         sku = next(s for s in want.skus if s.image == address)
         return Issue(sku.tab, sku.ref.key, "sku_image", fault.code, params=params, product_key=want.product_key)
+    if use == CERTIFICATE:
+        named = next((key for key, values in want.attributes.items() if address in values), "")
+        row = f"{want.product_key}/{named}"
+        return Issue(Tab.ATTRIBUTES, row, "value", fault.code, params=params, product_key=want.product_key)
     severity = Severity.WARNING if use == DESCRIPTION else Severity.ERROR
-    column = {DESCRIPTION: "description", SIZE_CHART: "size_chart", CERTIFICATE: "errors"}.get(use, "image_1")
+    column = {DESCRIPTION: "description", SIZE_CHART: "size_chart"}.get(use, "image_1")
     if use == MAIN and address in want.images:
         column = f"image_{want.images.index(address) + 1}"
     return Issue(Tab.PRODUCTS, want.product_key, column, fault.code, severity, params, want.product_key)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Select, Table, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, Select, Table, and_, delete, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from sheets_sync.issue import Tab
@@ -188,9 +188,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return sorted(connection.execute(select(table.c.key).where(table.c.kind == kind)).scalars())
 
-    def forget_cached(self, kind: str) -> None:
+    def forget_cached(self, kind: str, key: str | None = None) -> None:
+        table = schema.cached
+        chosen = table.c.kind == kind if key is None else and_(table.c.kind == kind, table.c.key == key)
         with self._database.writing() as connection:
-            connection.execute(delete(schema.cached).where(schema.cached.c.kind == kind))
+            connection.execute(delete(table).where(chosen))
 
     # -- results not yet in the workbook
 

@@ -81,7 +81,38 @@ def product(data: Wire) -> ShopProduct:
         reasons=tuple(_reason(entry) for entry in _objects(data, "audit_failed_reasons")),
         has_draft=data.get("has_draft") is True,
         update_time=_whole(data, "update_time"),
+        kept=_kept(data),
     )
+
+
+_AS_SHOWN = ("search_terms", "key_product_features", "purchase_order_quantity_limit", "minimum_order_quantity",
+             "scheduled_sale", "shipping_template_id", "is_not_for_sale", "manufacturer_ids",
+             "responsible_person_ids")  # fmt: skip
+
+
+def _kept(data: Wire) -> dict[str, Any]:
+    """Properties that only pass through us, in the form in which an edit takes them (Partner Center, Edit Product)."""
+    kept: dict[str, Any] = {name: data[name] for name in _AS_SHOWN if data.get(name)}
+    chart = _object(data, "size_chart")
+    if uri := _text(_object(chart, "image"), "uri"):
+        kept["size_chart"] = {"image": {"uri": uri}}
+    elif template := _text(_object(chart, "template"), "id"):
+        kept["size_chart"] = {"template": {"id": template}}
+    if video := _text(_object(data, "video"), "id"):
+        kept["video"] = {"id": video}
+    if certificates := _objects(data, "certifications"):
+        kept["certifications"] = [_certificate(entry) for entry in certificates]
+    return kept
+
+
+def _certificate(data: Wire) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": _text(data, "id")}
+    if images := [{"uri": uri} for image in _objects(data, "images") if (uri := _text(image, "uri"))]:
+        found["images"] = images
+    names = ("id", "name", "format")
+    if files := [{n: file[n] for n in names if file.get(n)} for file in _objects(data, "files")]:
+        found["files"] = files
+    return found | {name: data[name] for name in ("expiration_date",) if data.get(name)}
 
 
 def summaries(data: Wire) -> tuple[list[ShopSummary], str]:
@@ -136,6 +167,7 @@ def _sku(data: Wire) -> ShopSku:
         ),
         barcode=_text(code, "code"),
         barcode_type=_text(code, "type"),
+        kept={name: data[name] for name in ("pre_sale", "sku_weight", "sku_dimensions") if data.get(name)},
     )
 
 

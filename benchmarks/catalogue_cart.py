@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from catalogue_data import HEADINGS, Value, rows
 
-CART_HEADINGS = (
+CART_HEADINGS = (  # noqa: SIM905  a list of one heading a line would hide the file
     "Title,URL handle,Description,Vendor,Product category,Type,Tags,Published on online store,Status,SKU,Barcode,"
     "Option1 name,Option1 value,Option2 name,Option2 value,Price,Compare-at price,Charge tax,Inventory tracker,"
     "Inventory quantity,Continue selling when out of stock,Weight value (grams),Requires shipping,Fulfillment service,"
@@ -29,7 +29,7 @@ def products(count: int) -> Iterator[list[list[Value]]]:
 
 
 def write_cart(path: Path, count: int, *, changed_every: int = 0) -> int:
-    """Write a CSV with ``count`` SKUs; the number of products. Every ``changed_every``-th has another title and price."""
+    """Write a CSV with ``count`` SKUs; the number of products. Every ``changed_every``-th has a new title and price."""
     number = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
@@ -55,8 +55,9 @@ def _cart_rows(number: int, product: list[list[Value]], changed: bool) -> Iterat
         if place < len(product):
             sku = product[place]
             row |= {
-                "SKU": sku[_AT["SKU管理番号"]], "Barcode": _ean(sku[_AT["商品識別コード"]]), "Price": int(str(sku[_AT["カート価格"]])) + 10 * changed,
-                "Charge tax": "TRUE", "Inventory tracker": "shopify", "Inventory quantity": sku[_AT["カート在庫"]],
+                "SKU": sku[_AT["SKU管理番号"]], "Barcode": _ean(sku[_AT["商品識別コード"]]),
+                "Price": int(str(sku[_AT["カート価格"]])) + 10 * changed, "Charge tax": "TRUE",
+                "Inventory tracker": "shopify", "Inventory quantity": sku[_AT["カート在庫"]],
                 "Continue selling when out of stock": "DENY", "Weight value (grams)": sku[_AT["梱包後の重量(g)"]],
                 "Requires shipping": "TRUE", "Fulfillment service": "manual",
                 "Option1 name": ("Title" if lonely else "色") if place == 0 else "",
@@ -67,6 +68,9 @@ def _cart_rows(number: int, product: list[list[Value]], changed: bool) -> Iterat
         if place < len(images):
             row |= {"Product image URL": images[place], "Image position": place + 1}
         yield list(row.values())
+
+
+_SHOP = (("app_key", "app_key"), ("api_base", "url"), ("auth_base", "url"))
 
 
 def _ean(digits: Value) -> str:
@@ -86,7 +90,7 @@ class Folder:
         path.mkdir(parents=True, exist_ok=True)
         lines = ['env_file = "shop.env"', "[tiktok]", more]
         if shop:
-            lines += [f'app_key = "{shop["app_key"]}"', *(f'{name} = "{shop["url"]}"' for name in ("api_base", "auth_base"))]
+            lines += [f'{name} = "{shop[key]}"' for name, key in _SHOP]
         self.settings.write_text("\n".join(lines) + "\n", "utf-8")
         secrets = ("app_secret", "access_token", "refresh_token", "shop_cipher") if shop else ()
         values = [f"SHEETS_SYNC__TIKTOK__{name.upper()}={shop[name]}\n" for name in secrets if shop]

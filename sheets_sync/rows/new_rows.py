@@ -94,8 +94,8 @@ class Spool(Protocol):
 class FirstExport:
     """The rows of a new workbook as streams: nothing but one product is held at a time.
 
-    `read` starts a fresh pass over the cart. A pass of `base_rows` puts the cells aside in spools, and `rows` then needs
-    no pass of its own. `counts`, `issues` and `skipped` are complete once a stream of base rows or of 商品 is used up.
+    `read` starts a fresh pass over the cart. A pass of `base_rows` puts the cells aside in spools, so that `rows` needs
+    no pass of its own. `counts`, `issues` and `skipped` are complete once all base rows, or all of 商品, were given.
     """
 
     read: Callable[[], Iterable[Product | Skipped]]
@@ -168,6 +168,7 @@ def first_rows(
     template: Template,
     language: Language,
     today: dt.date,
+    *,
     spool: Callable[[], Spool] = list,
 ) -> FirstExport:
     """Streams for a workbook that does not exist yet; `read` is the source's `products`, `spool` makes an empty one."""

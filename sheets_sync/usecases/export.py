@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.products import Skipped
+from sheets_sync.records import BaseRow
 from sheets_sync.rows.export import ExportResult, export_patch
 from sheets_sync.rows.key_changes import KeyChange
 from sheets_sync.rows.new_rows import ExportCounts, first_rows
@@ -20,6 +21,7 @@ from sheets_sync.usecases.history import add_history, history_rows
 from sheets_sync.usecases.platform_rules import load_rules
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
+from sheets_sync.usecases.spool import DiskSpool
 
 Cells = Mapping[str, CellValue]
 
@@ -68,9 +70,11 @@ def export(session: Session, options: ExportOptions = ExportOptions()) -> RunRes
 def _first(session: Session, rules: ExportRules) -> RunResult:
     """A new workbook, streamed: nothing but one product is held at a time."""
     session.progress.step("step_first_export", workbook=session.workbook.name)
-    first = first_rows(session.source.products, rules, session.template, session.language, session.today)
+    first = first_rows(
+        session.source.products, rules, session.template, session.language, session.today, spool=DiskSpool
+    )
     # The base goes first: without a workbook it does no harm, while a workbook without base would hide her first edits.
-    session.store.save_base_rows(first.base_rows())
+    session.store.save_base_rows(_watched(session, first.base_rows()))
     ids = _ids(session)
     run = session.run()
     content = NewWorkbook(
@@ -78,7 +82,7 @@ def _first(session: Session, rules: ExportRules) -> RunResult:
         language=session.language,
         ids=ids,
         rows={
-            Tab.PRODUCTS: _watched(session, first.rows(Tab.PRODUCTS)),
+            Tab.PRODUCTS: first.rows(Tab.PRODUCTS),
             Tab.SKUS: first.rows(Tab.SKUS),
             Tab.HISTORY: history_rows(session, run),
         },
@@ -90,10 +94,13 @@ def _first(session: Session, rules: ExportRules) -> RunResult:
     return _result(session, first.counts, first.issues, first.skipped)
 
 
-def _watched(session: Session, rows: Iterable[Cells]) -> Iterator[Cells]:
-    for count, row in enumerate(rows, 1):
-        if count % 500 == 0:
-            session.progress.advance("step_products", count, 0)
+def _watched(session: Session, rows: Iterable[BaseRow]) -> Iterator[BaseRow]:
+    products = 0
+    for row in rows:
+        if row.tab is Tab.PRODUCTS:
+            products += 1
+            if products % 500 == 0:
+                session.progress.advance("step_products", products, 0)
         yield row
 
 

@@ -1,0 +1,36 @@
+"""Rows put aside on disk, so that a whole cart passes through a few megabytes of memory and is read only once."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Iterator
+
+from sheets_sync.tables import CellValue
+
+_BATCH = 256
+
+
+class DiskSpool:
+    """Keeps rows in the order they come, in a file without a name that goes with the process."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="sheets_sync_")  # noqa: SIM115  closed with the spool itself
+        self._batch: list[dict[str, CellValue]] = []
+
+    def append(self, row: dict[str, CellValue], /) -> None:
+        self._batch.append(row)
+        if len(self._batch) >= _BATCH:
+            self._flush()
+
+    def __iter__(self) -> Iterator[dict[str, CellValue]]:
+        """All rows from the first on."""
+        self._flush()
+        end = self._file.tell()
+        self._file.seek(0)
+        while self._file.tell() < end:
+            yield from pickle.load(self._file)  # noqa: S301  nobody else can write to this file
+
+    def _flush(self) -> None:
+        pickle.dump(self._batch, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+        self._batch = []

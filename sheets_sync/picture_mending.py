@@ -52,7 +52,7 @@ _LIMITS = {
 }
 
 
-class _Unusable(Exception):  # noqa: N818
+class _Unusable(Exception):
     def __init__(self, code: str, **params: object) -> None:
         super().__init__(code)
         self.fault = PictureFault(code, params)

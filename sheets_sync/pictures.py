@@ -38,7 +38,7 @@ Resolve = Callable[[str, int], list[str]]
 _Host = tuple[str, str, int]
 
 
-class _Unusable(Exception):  # noqa: N818
+class _Unusable(Exception):
     def __init__(self, code: str, **params: object) -> None:
         super().__init__(code)
         self.code = code

@@ -486,6 +486,7 @@ def test_heic_goes_as_it_is() -> None:
 SEEDS = [PLAIN, picture(kind="PNG"), picture(kind="GIF", mode="P"), picture(kind="TIFF"), picture(kind="WEBP")]
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=8))
 @settings(max_examples=80, deadline=None)
 def test_tampered_files_never_raise(seed: bytes, changes: list[tuple[int, int]]) -> None:

@@ -15,6 +15,9 @@ from importlib import resources
 from typing import Any, Literal
 
 Repair = Literal["", "token", "clock"]
+BUSY = "tiktok_busy"
+"""The advice of every answer that means "too many requests"."""
+
 _MANY_FACES = "36009004"
 _BODY_PATH = re.compile(r"body\.([a-z_][a-z_0-9.\[\]]*)", re.IGNORECASE)
 _INDEX = re.compile(r"\[\d*\]|\.\d+(?=\.|$)")
@@ -131,7 +134,7 @@ def _entry(shop_code: str, words: str) -> Entry | None:
 
 def _without_known_code(http_status: int, code: int | None, write: bool) -> Verdict:
     if http_status == 429:
-        return Verdict(Kind.RETRY, "tiktok_busy")
+        return Verdict(Kind.RETRY, BUSY)
     if http_status >= 500:
         return _unsure("tiktok_internal", write)
     if code:

@@ -70,9 +70,10 @@ _VERSIONS: Mapping[str, Mapping[str, str]] = {
 class TikTokShop:
     """One shop of one seller; safe to use from many threads.
 
-    `shop_cipher` "" means the shop chosen at sign-in, or the only shop that the token sees. `locale`,
-    `category_version` and `currency` are the market's. `warehouse_id` makes that warehouse the default one.
-    `cross_border` sellers give prices as `sale_price`. `requests_per_second` holds for each API path by itself.
+    `tokens` is given the authorisation host and makes the keeper of the tokens. `shop_cipher` "" means the shop chosen
+    at sign-in, or the only shop that the token sees. `locale`, `category_version` and `currency` are the market's.
+    `warehouse_id` makes that warehouse the default one. `cross_border` sellers give prices as `sale_price`.
+    `requests_per_second` holds for each API path by itself.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class TikTokShop:
         auth_base: str,
         app_key: str,
         app_secret: str,
-        tokens: Tokens | Callable[[AuthHost], Tokens],
+        tokens: Callable[[AuthHost], Tokens],
         clock: Clock,
         shop_cipher: str = "",
         locale: str = "ja-JP",
@@ -95,9 +96,7 @@ class TikTokShop:
         read_seconds: float = READ_SECONDS,
     ) -> None:
         self._exchange = Exchange(connect_seconds=connect_seconds, read_seconds=read_seconds)
-        if not isinstance(tokens, Tokens):
-            tokens = tokens(AuthHost(auth_base, app_key, app_secret, self._exchange))
-        self._tokens = tokens
+        self._tokens = tokens(AuthHost(auth_base, app_key, app_secret, self._exchange))
         self._clock = clock
         self._shop_cipher = shop_cipher
         self._locale = locale
@@ -109,7 +108,7 @@ class TikTokShop:
             api_base=api_base,
             app_key=app_key,
             app_secret=app_secret,
-            tokens=tokens,
+            tokens=self._tokens,
             cipher=self._cipher,
             clock=clock,
             pacing=Pacing(requests_per_second, clock),

@@ -28,11 +28,11 @@ READ_SECONDS = 30.0
 _QUERY = re.compile(r"\?[^\s'\"]*")
 
 
-class NotSent(Exception):  # noqa: N818 (a fact about the request; what it means is decided by the caller)
+class NotSent(Exception):
     """No connection: surely nothing happened."""
 
 
-class NoAnswer(Exception):  # noqa: N818
+class NoAnswer(Exception):
     """Sent at least in part, and then a time-out, a cut connection or a cut body."""
 
 

@@ -19,6 +19,7 @@ _SLOWEST = 0.05
 _RECOVERY = 0.05
 """Share of the rate that comes back with each second without a refusal."""
 _WINDOW = 1.0
+_LONGEST_REST = 60.0
 
 
 @dataclass(slots=True)
@@ -54,14 +55,14 @@ class Pacing:
             self._sleep(more)
 
     def refused(self, path: str, retry_after: float = 0.0) -> None:
-        """The platform said "too many": halve the pace of `path` (once a second at most) and hold it for a while."""
+        """The platform said "too many": halve the pace of `path`, once a second at most, and rest a minute at most."""
         with self._lock:
             lane = self._lanes[path]
             now = self._now(lane)
             if now - lane.share_since >= _WINDOW or lane.share == 1.0:
                 lane.share = max(_SLOWEST, self._share(lane, now) / 2)
                 lane.share_since = now
-            lane.next_slot = max(lane.next_slot, now + retry_after)
+            lane.next_slot = max(lane.next_slot, now + min(retry_after, _LONGEST_REST))
 
     def _share(self, lane: _Lane, now: float) -> float:
         """The share of the rate in force now; it grows back with time."""

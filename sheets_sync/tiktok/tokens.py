@@ -89,7 +89,7 @@ class Tokens:
         if not known.access_token and not known.refresh_token:
             raise CredentialsError("tiktok_sign_in_first")
         now = self._clock.now().timestamp()
-        spent = not known.access_token or 0 < known.access_expires <= now
+        spent = not known.access_token or self._ended(known)
         ending = 0 < known.access_expires - RENEW_BEFORE_SECONDS <= now and bool(known.refresh_token)
         if not spent and not (ending and now >= self._renew_not_before):
             return known.access_token
@@ -106,7 +106,7 @@ class Tokens:
         """Another access token than `refused`: the one that another process got meanwhile, or a fresh one."""
         with self._exclusive():
             known = self._read()
-            if known.access_token == refused or not known.access_token:
+            if known.access_token in ("", refused) or self._ended(known):
                 if not known.refresh_token:
                     raise CredentialsError("tiktok_sign_in_again")
                 self._write(known)  # a file that cannot be written must show before the refresh token is spent
@@ -129,6 +129,9 @@ class Tokens:
         with self._exclusive():
             self._present = replace(self._read(), shop_id=shop.id, shop_cipher=shop.cipher)
             self._write(self._present)
+
+    def _ended(self, known: Credentials) -> bool:
+        return 0 < known.access_expires <= self._clock.now().timestamp()
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:

@@ -26,7 +26,7 @@ from sheets_sync.errors import (
 )
 from sheets_sync.ports import Clock
 from sheets_sync.tiktok.auth_host import without
-from sheets_sync.tiktok.classify import Kind, Verdict, classify, without_help_link
+from sheets_sync.tiktok.classify import BUSY, Kind, Verdict, classify, without_help_link
 from sheets_sync.tiktok.exchange import Answer, Exchange, NoAnswer, NotSent, Upload
 from sheets_sync.tiktok.pacing import Pacing
 from sheets_sync.tiktok.signing import json_bytes, sign, wire_query
@@ -79,7 +79,7 @@ class Request:
         return self.endpoint.path.format_map(self.places)
 
 
-class _Again(Exception):  # noqa: N818
+class _Again(Exception):
     """This try failed in a way that allows another; `error` is raised when there is none. `pause` None: grow it."""
 
     def __init__(self, error: SheetsSyncError, pause: float | None = None, at_least: float = 0.0) -> None:
@@ -160,9 +160,10 @@ class Transport:
         verdict = classify(answer.status, answer.code, answer.message, endpoint.write)
         error = _error(verdict, answer)
         if verdict.kind is Kind.RETRY:
-            if verdict.advice == "tiktok_busy":
-                self._pacing.refused(endpoint.path, answer.retry_after)
-            return _Again(error, at_least=max(verdict.wait, answer.retry_after))
+            wait = max(verdict.wait, answer.retry_after)
+            if verdict.advice == BUSY:
+                self._pacing.refused(endpoint.path, wait)
+            return _Again(error, at_least=wait)
         if verdict.repair and verdict.repair not in mended:
             mended.add(verdict.repair)
             if verdict.repair == "token":

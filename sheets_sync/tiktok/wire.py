@@ -39,7 +39,7 @@ _CHECK_FAILED = "12052990"
 """A wrapper whose causes are told inside it (Partner Center, Activate Product and Update Inventory)."""
 
 
-class OddAnswer(Exception):  # noqa: N818 (an answer, not yet an error: the transport decides)
+class OddAnswer(Exception):
     """The body is not what this endpoint answers."""
 
 

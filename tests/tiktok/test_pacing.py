@@ -142,6 +142,14 @@ def test_the_platform_may_ask_for_a_rest() -> None:
     assert clock.seconds - began == pytest.approx(7, abs=0.01)
 
 
+def test_no_rest_is_longer_than_a_minute() -> None:
+    clock = FakeClock()
+    pacing = Pacing(10, clock)
+    pacing.refused("/path", retry_after=3600)
+    pacing.wait("/path")
+    assert sum(clock.slept) == pytest.approx(60, abs=0.1)
+
+
 def test_a_clock_set_back_an_hour_stops_nothing() -> None:
     clock = FakeClock()
     pacing = Pacing(10, clock)

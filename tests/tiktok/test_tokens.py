@@ -140,6 +140,18 @@ def test_another_process_may_have_renewed_meanwhile(bench: Bench, sandbox: Sandb
     assert sum(request["operation"] == "token" for request in sandbox.control.requests) == 1
 
 
+def test_what_another_process_left_behind_may_have_ended_too(
+    bench: Bench, sandbox: Sandbox, clock: FakeClock
+) -> None:
+    first = seeds(sandbox)
+    sleepy = bench.of(sandbox, **first)
+    sleepy.credentials()
+    bench.of(sandbox, **first).renew(first["access_token"])
+    clock.seconds += 8 * DAY
+    assert sleepy.renew(first["access_token"]) == sandbox.access_token
+    assert sum(request["operation"] == "token" for request in sandbox.control.requests) == 2
+
+
 @pytest.mark.parametrize(("left", "renews"), [(DAY + 5, False), (DAY - 5, True), (5, True), (-5, True)])
 def test_renewed_in_its_last_day(bench: Bench, clock: FakeClock, left: int, renews: bool) -> None:
     with StubServer(grant("access_1", "refresh_1", int(clock.seconds) + left), grant("access_2", "refresh_2")) as stub:

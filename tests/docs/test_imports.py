@@ -21,8 +21,8 @@ CORE = (
 # What the core may lean on: values and text, nothing that looks at the world. nh3 is a pure function on text.
 HARMLESS = {
     "__future__", "abc", "collections", "contextlib", "dataclasses", "datetime", "decimal", "difflib", "enum",
-    "fractions", "functools", "hashlib", "html", "itertools", "json", "math", "nh3", "operator", "re", "string", "typing",
-    "unicodedata", "zoneinfo",
+    "fractions", "functools", "hashlib", "html", "itertools", "json", "math", "nh3", "operator", "re", "string",
+    "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip
 ADAPTERS = ("tiktok", "store", "workbooks", "sources", "sandbox")
 HEAVY = (

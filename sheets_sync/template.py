@@ -120,7 +120,8 @@ class Headings:
 
 def fold(text: str) -> str:
     """Text as it is compared: full-width forms, case, blanks and line breaks make no difference."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return "".join(plain.split()).casefold()
 
 
 # Without these a tab cannot be worked on at all; any other missing column only means "not set".

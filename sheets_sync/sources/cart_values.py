@@ -9,6 +9,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Final
 
+_DIGITS: Final = 15
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{0,9})?|[+-]?\.\d{1,9}", re.ASCII)
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}", re.ASCII | re.IGNORECASE)
 _WHOLE_AS_FLOAT: Final = re.compile(r"(\d{6,})\.0", re.ASCII)
@@ -30,6 +31,8 @@ def plain(text: str) -> str:
 
 def number(text: str) -> Decimal | None:
     """A number, None for a blank cell. Thousands separators have to stand where they belong. Raises UnreadableError."""
+    if text.isdecimal() and text.isascii() and len(text) <= _DIGITS:  # nearly all of them
+        return Decimal(text)
     folded = _folded(text)
     if not folded:
         return None
@@ -81,4 +84,6 @@ def barcode(text: str) -> str:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return plain(text)
     return unicodedata.normalize("NFKC", plain(text)).strip().replace("−", "-")

@@ -74,7 +74,7 @@ class ShopifyCsv:
         return self._records
 
     def _products(self, tables: Sequence[ShopifyTable]) -> Iterator[Product | Skipped]:
-        torn = {handle: n for handle, n in Counter(run.handle for run in _runs(tables)).items() if handle and n > 1}
+        torn = {} if _in_order(tables) else _torn(tables)
         held: dict[str, list[_Run]] = {}
         taken: set[str] = set()
         records = 0
@@ -107,6 +107,27 @@ class ShopifyCsv:
     def _skipped(self, code: str, row: ShopifyRow, lines: int = 1, **params: object) -> Skipped:
         where = text("source_place", self._language, file=row.table.file, line=row.line)
         return Skipped(where, code, params, lines)
+
+
+def _in_order(tables: Iterable[ShopifyTable]) -> bool:
+    """Whether every record names its product and no product's records stand apart: so it is in nearly all files."""
+    seen: set[str] = set()
+    last = ""
+    for table in tables:
+        for handle in table.handles():
+            if handle != last:
+                if handle in seen:
+                    return False
+                seen.add(handle)
+                last = handle
+            elif not handle:
+                return False
+    return True
+
+
+def _torn(tables: Iterable[ShopifyTable]) -> dict[str, int]:
+    """Of how many runs a product's rows consist, where it is more than one."""
+    return {handle: n for handle, n in Counter(run.handle for run in _runs(tables)).items() if handle and n > 1}
 
 
 def _runs(tables: Iterable[ShopifyTable]) -> Iterator[_Run]:

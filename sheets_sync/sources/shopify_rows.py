@@ -125,6 +125,12 @@ class ShopifyTable:
         """Whether the file has a column for the field. A missing column is not the same as an empty cell."""
         return field in self.columns.at
 
+    def handles(self) -> Iterator[str]:
+        """The handle of each record, "" where it has none. Raises UsageError for a broken quote."""
+        at = self.columns.at.get("handle", self.width)
+        for record in self.csv.records():
+            yield record.cells[at].strip() if at < len(record.cells) else ""
+
     def rows(self) -> Iterator[ShopifyRow]:
         """The file's rows in order. Raises UsageError for a broken quote."""
         pick = itemgetter(*(self.columns.at.get(field, self.width) for field in FIELDS))

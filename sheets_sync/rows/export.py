@@ -260,6 +260,7 @@ class _Export:
         """Everything together, with those accidents that the cart did not explain."""
         result = self._result
         for sheet in (self._products, self._skus):
+            sheet.bring_back_lost_columns()
             result.patch.tabs[sheet.tab] = sheet.patch
             result.base_rows += sheet.base_rows
             result.forget[sheet.tab] = sheet.forget

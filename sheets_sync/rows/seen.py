@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from sheets_sync.issue import Tab
 from sheets_sync.records import BaseRow, Plain
+from sheets_sync.rows.accidents import accidents_in
 from sheets_sync.rows.fields import Fields, fields_of
-from sheets_sync.rows.plain import Line, PlainTab, lines_of
+from sheets_sync.rows.plain import PlainTab, lines_of
 from sheets_sync.tables import CellError, Snapshot, TabSnapshot
 from sheets_sync.template import Template
 
@@ -38,37 +39,32 @@ def absent_columns(sheet: TabSnapshot, fields: Fields, words: PlainTab) -> tuple
     return tuple(key for key in words.columns if key not in sheet.headings.columns and key not in fields.optional)
 
 
-def with_absent(cells: dict[str, Plain], base: BaseRow | None, absent: Iterable[str]) -> dict[str, Plain]:
-    """Cells of a row, those of lost columns as they were last seen."""
-    if base is None or not (lost := {c: v for c in absent if (v := base.seen.get(c, base.base.get(c))) is not None}):
-        return cells
-    return cells | lost
+def lost_cells(base: BaseRow, absent: Iterable[str]) -> dict[str, Plain]:
+    """The non-blank cells of a row in lost columns, as they were last seen."""
+    found = ((column, base.seen.get(column, base.base.get(column))) for column in absent)
+    return {column: value for column, value in found if value is not None}
 
 
 def remember(snapshot: Snapshot, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template) -> Iterator[BaseRow]:
     """Base rows whose remembered edits changed, to be saved by every run that read the workbook.
 
-    Without it a row that is deleted before the next export would come back as it was at the last one.
+    Without it a row that is deleted before the next export would come back as it was at the last one. Where part of the
+    sheet was sorted without the rest nothing is remembered: what was remembered before is the evidence.
     """
-    for tab in REMEMBERED:
-        sheet = snapshot.tabs.get(tab)
-        if sheet is None:
+    words = {tab: PlainTab(tab, template, snapshot.language) for tab in REMEMBERED}
+    lines = {tab: lines_of(snapshot.tabs.get(tab), words[tab], base.get(tab, {})) for tab in REMEMBERED}
+    if accidents_in(lines, base, template).shifted:
+        return
+    for tab, sheet in snapshot.tabs.items():
+        if tab not in REMEMBERED:
             continue
-        words, fields, known = PlainTab(tab, template, snapshot.language), fields_of(template, tab), base.get(tab, {})
-        absent = absent_columns(sheet, fields, words)
-        for line in lines_of(sheet, words, known):
+        fields, known = fields_of(template, tab), base.get(tab, {})
+        absent = absent_columns(sheet, fields, words[tab])
+        for line in lines[tab]:
             was = known.get(line.key)
             if line.ref.occurrence or (was is None and tab is not Tab.ATTRIBUTES):
                 continue
             was = was or BaseRow(tab, line.key, str(line.cells.get("product_key") or ""))
-            seen = edits(with_absent(line.cells, was, absent), was.base, fields.editor)
+            seen = edits(line.cells | lost_cells(was, absent), was.base, fields.editor)
             if seen != was.seen:
                 yield replace(was, seen=seen)
-
-
-def first_lines(lines: Iterable[Line]) -> dict[str, Line]:
-    """Each key's topmost row."""
-    found: dict[str, Line] = {}
-    for line in lines:
-        found.setdefault(line.key, line)
-    return found

@@ -13,7 +13,7 @@ from sheets_sync.rows.accidents import tool_cell_edited
 from sheets_sync.rows.fields import Fields, fields_of
 from sheets_sync.rows.merge import MergedRow, Row, merge_row
 from sheets_sync.rows.plain import Line, PlainTab, lines_of
-from sheets_sync.rows.seen import absent_columns, cells_of, edits, with_absent
+from sheets_sync.rows.seen import absent_columns, cells_of, edits, lost_cells
 from sheets_sync.states import Overwrite
 from sheets_sync.tables import Snapshot, TabPatch
 
@@ -60,6 +60,7 @@ class SheetMerge:
     base_rows: list[BaseRow] = field(default_factory=list)
     forget: set[str] = field(default_factory=set)
     issues: list[Issue] = field(default_factory=list)
+    _lost: list[tuple[Line, dict[str, Plain]]] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -84,9 +85,20 @@ class SheetMerge:
         )
 
     def index(self) -> None:
-        """Group the rows by their true keys."""
+        """Group the rows by their true keys, their cells in lost columns as they were last seen."""
         for line in self.all_lines:
             self.lines.setdefault(line.key, []).append(line)
+            if self.absent and (row := self.base.get(line.key)):
+                lost = lost_cells(row, self.absent)
+                line.cells |= lost
+                self._lost.append((line, lost))
+
+    def bring_back_lost_columns(self) -> None:
+        """Write the cells of lost columns that nothing else wrote; call it last."""
+        for line, cells in self._lost:
+            for column, value in cells.items():
+                if line.ref not in self.patch.removes and column not in self.patch.updates.get(line.ref, {}):
+                    self.patch.set(line.ref, column, self.words.write(column, value))
 
     def set(self, line: Line, column: str, value: Plain) -> None:
         """Write a cell unless it says so already."""
@@ -131,8 +143,7 @@ class SheetMerge:
         else:
             outcome, final = RowOutcome({}), {}
             for line in reversed(lines):  # the topmost row speaks for the key
-                cells = with_absent(line.cells, old, self.absent)
-                cells = {**cells, **carried} if carried else cells
+                cells = {**line.cells, **carried} if carried else line.cells
                 merged = merge_row(was, cells, cart.values, self.mode, cart.updated, fields=fields, pending=pending)
                 final = _after(cells, merged)
                 self._write(line, cells, merged, final)
@@ -157,7 +168,7 @@ class SheetMerge:
 
     def _at_rest(self, cart: CartRow, old: BaseRow, lines: list[Line]) -> bool:
         """Whether neither the cart nor she changed anything: most rows of most runs, found out cheaply."""
-        if not lines[0].intact or len(lines) > 1 or self.absent or cart.carried:
+        if not lines[0].intact or len(lines) > 1 or cart.carried:
             return False
         if old.gone or old.base != cart.values or old.extra != cart.extra:
             return False
@@ -172,7 +183,7 @@ class SheetMerge:
     def _write(self, line: Line, cells: Row, merged: MergedRow, final: Row) -> None:
         for column, value in merged.writes.items():
             self.set(line, column, value)
-        if cells is not line.cells:  # cells from elsewhere: lost columns, a SKU that moved to this tab
+        if cells is not line.cells:  # a SKU moved to this tab
             for column, value in final.items():
                 self.set(line, column, value)
 

@@ -103,6 +103,8 @@ def test_edited_titles_that_were_sorted_alone_are_seen_once_they_were_remembered
     bench.look()
     put_column(bench, Tab.PRODUCTS, "title", column_cells(bench, Tab.PRODUCTS, "title")[::-1])
     assert look(bench).shifted == {Tab.PRODUCTS: 26}
+    bench.look()  # a second check must not take the disorder for her edits
+    assert look(bench).shifted == {Tab.PRODUCTS: 26}
 
 
 def test_a_few_swapped_rows_and_mass_edits_are_no_sort(bench: Bench) -> None:

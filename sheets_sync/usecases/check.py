@@ -61,8 +61,14 @@ def plan(session: Session) -> tuple[RunResult, Picture]:
     """What an import would do now; nothing is written."""
     picture = look(session, online=session.has_shop)
     result = tell(session, picture)
-    result.counts["plan"] = picture.decision.plan.id
+    name_plan(result, picture)
     return result, picture
+
+
+def name_plan(result: RunResult, picture: Picture) -> None:
+    """Tell the plan's ID, by which `import --plan` carries out exactly this plan."""
+    result.counts["plan"] = picture.decision.plan.id
+    result.notes.append(("plan_named", {"plan": picture.decision.plan.id}))
 
 
 def limit_breaches(session: Session, picture: Picture) -> tuple[Breach, ...]:

@@ -16,7 +16,7 @@ from sheets_sync.push.refresh import in_review, refresh
 from sheets_sync.push.run import push_all
 from sheets_sync.push.settle import settle
 from sheets_sync.records import Link
-from sheets_sync.usecases.check import Picture, decide_again, limit_breaches, look, tell, write
+from sheets_sync.usecases.check import Picture, decide_again, limit_breaches, look, name_plan, tell, write
 from sheets_sync.usecases.platform_rules import load_warehouse
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
@@ -205,6 +205,6 @@ def _told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: 
         "api_calls": session.shop.calls,
     }
     if dry:
-        result.counts["plan"] = picture.decision.plan.id
+        name_plan(result, picture)
     result.unavailable = bool(pushed) and pushed[-1].later and sum(one.later for one in pushed) >= len(pushed) / 2
     return result

@@ -64,7 +64,8 @@ def export(session: Session, options: ExportOptions = ExportOptions()) -> RunRes
     )
     if session.workbook.exists():
         return _merge(session, rules)
-    return _first(session, rules)
+    base = {tab: session.store.base_rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}
+    return _anew(session, rules, base) if any(base.values()) else _first(session, rules)
 
 
 def _first(session: Session, rules: ExportRules) -> RunResult:
@@ -75,23 +76,33 @@ def _first(session: Session, rules: ExportRules) -> RunResult:
     )
     # The base goes first: without a workbook it does no harm, while a workbook without base would hide her first edits.
     session.store.save_base_rows(_watched(session, first.base_rows()))
-    ids = _ids(session)
-    run = session.run()
+    _create(session, {tab: first.rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)})
+    return _result(session, first.counts, first.issues, first.skipped)
+
+
+def _anew(session: Session, rules: ExportRules, base: Mapping[Tab, Mapping[str, BaseRow]]) -> RunResult:
+    """The workbook is gone, but what she had typed was last seen by the store: it comes back with every row."""
+    session.progress.step("step_workbook_lost", workbook=session.workbook.name)
+    products = session.source.products()
+    result = export_patch(
+        None, products, base, rules, today=session.today, template=session.template, language=session.language
+    )
+    _create(session, {tab: result.patch.tab(tab).appends for tab in (Tab.PRODUCTS, Tab.SKUS)})
+    session.store.save_base_rows(result.base_rows)
+    return _result(session, result.counts, result.issues, result.skipped)
+
+
+def _create(session: Session, rows: Mapping[Tab, Iterable[Cells]]) -> None:
     content = NewWorkbook(
         template=session.template,
         language=session.language,
-        ids=ids,
-        rows={
-            Tab.PRODUCTS: first.rows(Tab.PRODUCTS),
-            Tab.SKUS: first.rows(Tab.SKUS),
-            Tab.HISTORY: history_rows(session, run),
-        },
+        ids=_ids(session),
+        rows={**rows, Tab.HISTORY: history_rows(session, session.run())},
         lists=load_rules(session, online=True).choices(),
         sign_off=session.settings.rules.sign_off,
         protect=session.settings.workbook.protect,
     )
     session.workbook.create(content)
-    return _result(session, first.counts, first.issues, first.skipped)
 
 
 def _watched(session: Session, rows: Iterable[BaseRow]) -> Iterator[BaseRow]:

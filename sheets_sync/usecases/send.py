@@ -121,7 +121,7 @@ def bind_shop(session: Session) -> None:
         raise Refused("shop_not_chosen", shops=", ".join(f"{s.name} ({s.id})" for s in shops))
     bound_host = session.store.fact("api_host")
     if known and (known != shop.id or (bound_host and bound_host != host)):
-        raise Refused("store_of_another_shop", found=known, ours=shop.id)
+        raise Refused("bound_to_another_shop", found=known, ours=shop.id)
     session.store.save_fact("shop_id", shop.id)
     session.store.save_fact("api_host", host)
 

@@ -160,3 +160,15 @@ def test_a_sku_row_that_vanished_deletes_nothing(shop: ShopFolder) -> None:
     shop.settle(days=1)
     assert len(shop.listings()["sara"]["skus"]) == 2
     assert shop.listings()["sara"]["title"] == "名前を変えた丸皿 磁器 白"
+
+
+def test_a_lost_workbook_comes_back_with_what_was_last_seen(exported: ShopFolder) -> None:
+    exported.fill("mug00", title="手直しした名前のマグカップ", memo="大切")
+    exported.run("import", "--yes", "--wait")
+    exported.workbook.unlink()
+    assert exported.run("export") == 0
+    row = exported.row("mug00")
+    assert (row["title"], row["memo"], row["sync"]) == ("手直しした名前のマグカップ", "大切", True)
+    exported.run("import", "--yes", "--wait")
+    assert set(exported.listings()) == {"mug00"}
+    assert exported.row("mug00")["state"] == "連携済み"

@@ -220,7 +220,7 @@ def _pause(  # noqa: PLR0911  one return per state of the platform
             # The first review failed: the product is off sale, and the hold keeps it so.
             return replace(plan, already=True)
         case _ if link.hold:
-            return plan
+            return replace(_keep(item.want, link, rules), instruction=Action.PAUSE) if item.approved else plan
         case _:
             return replace(plan, steps=(Step(StepKind.HOLD),))
 

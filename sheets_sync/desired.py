@@ -39,10 +39,14 @@ class DesiredSku:
 
 @dataclass(slots=True)
 class Taken:
-    """A value that a blank cell took from a default: `origin` names the defaults row's kind and target for a person."""
+    """A value that a blank cell took from a default: `origin` names the defaults row's kind and target for a person.
+
+    `name`: the attribute's, "" for a column.
+    """
 
     value: str
     origin: str
+    name: str = ""
 
 
 @dataclass(slots=True)

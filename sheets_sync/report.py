@@ -164,7 +164,7 @@ def planned_text(standing: Standing, state: State, voice: Voice) -> str:
         fields = field_names(plan.waiting, voice)
         lines.append(voice.say(f"plan_wait_{plan.wait}", fields=fields, day=voice.next_day))
     if want.taken and want.sync:
-        pairs = (f"{voice.label(Tab.PRODUCTS, key)}={taken.value}" for key, taken in want.taken.items())
+        pairs = (f"{taken.name or voice.label(Tab.PRODUCTS, key)}={taken.value}" for key, taken in want.taken.items())
         lines.append(voice.say("plan_defaults", values=", ".join(pairs)))
     if not plan.steps and not plan.wait and state in (State.SYNCED, State.IN_REVIEW):
         lines.insert(0, voice.say("plan_none"))

@@ -88,7 +88,7 @@ def check(caller: Caller) -> int:
     from sheets_sync.usecases.check import check as run_check  # noqa: PLC0415
 
     with caller.session() as session:
-        return caller.finish(run_check(session), following="next_check")
+        return caller.finish(run_check(session))
 
 
 @cli.command(help="送信内容の確認 / Show what an import would do, and the plan's ID.")
@@ -137,7 +137,7 @@ def import_(  # noqa: PLR0917  a command takes one argument per option
     options = SendOptions(dry_run, only, limit, plan_id, allow_many, wait, confirm=ask)
     with caller.session() as session:
         result = run_rehearsal(session, options) if rehearse else send(session, options)
-        return caller.finish(result, following="next_rehearsal" if rehearse or dry_run else "next_import")
+        return caller.finish(result, following="next_rehearsal" if rehearse or dry_run else "")
 
 
 def _ask(caller: Caller, plan: Plan) -> bool:
@@ -153,7 +153,7 @@ def review(caller: Caller, wait: bool) -> int:
     from sheets_sync.usecases.review import review as run_review  # noqa: PLC0415
 
     with caller.session() as session:
-        return caller.finish(run_review(session, wait=wait), following="next_review")
+        return caller.finish(run_review(session, wait=wait))
 
 
 @cli.command(help="今の状況 / How things stand, from what is known here.")

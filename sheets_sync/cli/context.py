@@ -66,15 +66,16 @@ class Caller:
             yield session
 
     def finish(self, result: RunResult, *, following: str = "") -> int:
-        """Print the result and return the exit code. `following`: message code of the advice on what comes next."""
+        """Print the result and return the exit code. `following`: advice on what comes next, "" = by the rows' states."""
+        from sheets_sync.cli.advice import next_step  # noqa: PLC0415
         from sheets_sync.cli.summary import summary  # noqa: PLC0415
 
         if self.json:
             click.echo(json.dumps(result.to_json(self.language), ensure_ascii=False))
         for line in summary(result, self.language):
             self.say(line)
-        if following:
-            self.tell(following)
+        if advice := following or next_step(result):
+            self.tell(advice)
         return int(result.exit_code)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sheets_sync.issue import Issue, Severity
+from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import Language, text
 from sheets_sync.states import Listing, State
 from sheets_sync.template import Template
@@ -50,7 +50,9 @@ def _issues(issues: tuple[Issue, ...] | object, template: Template, language: La
         mark = "" if issue.severity is Severity.ERROR else text("severity_warning", language)
         words = text(issue.code, language, **issue.params)
         tab = template.tab_name(issue.tab, language)
-        yield text("summary_issue", language, mark=mark, tab=tab, row=issue.row_key, column=label, text=words)
+        # The text names the attribute; its id would say nothing to a person.
+        row = issue.product if issue.tab is Tab.ATTRIBUTES else issue.row_key
+        yield text("summary_issue", language, mark=mark, tab=tab, row=row, column=label, text=words)
     if len(found) > FIRST_ISSUES:
         yield "  " + text("more_lines", language, count=len(found) - FIRST_ISSUES)
 

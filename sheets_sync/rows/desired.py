@@ -169,7 +169,7 @@ class _Assembly:
             default = defaults.attributes.get(fold(name)) or defaults.attributes.get(fold(attribute))
             if default and attribute not in listing.attributes and attribute not in blank:
                 listing.attributes[attribute] = default.values
-                listing.taken[f"attribute:{attribute}"] = Taken("\n".join(default.values), default.origin)
+                listing.taken[f"attribute:{attribute}"] = Taken("、".join(default.values), default.origin, name)
 
     def _sku(self, row: TypedRow, variant_key: str, listing: DesiredListing) -> DesiredSku:
         """A SKU as its row, 商品 or SKU, wants it."""

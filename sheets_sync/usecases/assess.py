@@ -10,7 +10,7 @@ from sheets_sync.desired import DesiredListing
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.records import BaseRow
 from sheets_sync.rows.accidents import find_accidents
-from sheets_sync.rows.attributes import attribute_rows
+from sheets_sync.rows.attributes import attribute_rows, value_lists
 from sheets_sync.rows.categories import CategoryIndex
 from sheets_sync.rows.defaults import parse_defaults
 from sheets_sync.rows.desired import SUGGESTED, DesiredRules, Surroundings, desired_listings
@@ -73,6 +73,8 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
     patch.tabs[Tab.ATTRIBUTES] = attribute_rows(
         listings, platform.rules, typed[Tab.ATTRIBUTES], base, template=session.template, language=snapshot.language
     )
+    in_use = {want.category for want in listings}
+    patch.lists = value_lists(rules for category, rules in platform.rules.items() if category in in_use) or None
     return Assessment(listings, issues, loose, platform, base, patch)
 
 

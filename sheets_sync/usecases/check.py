@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sheets_sync.errors import Unavailable
@@ -10,13 +11,13 @@ from sheets_sync.limits import Breach, Limits, breaches
 from sheets_sync.report import Standing, Totals, Voice, state_of, totals
 from sheets_sync.rows.seen import remember
 from sheets_sync.states import State
-from sheets_sync.tables import Patch, Snapshot
+from sheets_sync.tables import CellValue, Patch, RowRef, Snapshot, row_key
 from sheets_sync.usecases.assess import Assessment, assess
 from sheets_sync.usecases.history import add_history
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.standings import Decision, decide, next_day
-from sheets_sync.usecases.write_back import clear_actions, results, results_patch
+from sheets_sync.usecases.write_back import Results, clear_actions, results, results_patch
 from sheets_sync.validation.codes import MISSING_CODES
 
 
@@ -111,12 +112,18 @@ def write(session: Session, picture: Picture, result: RunResult, *, checking: bo
     session.store.save_base_rows(list(remember(picture.snapshot, picture.assessment.base, session.template)))
 
 
+def _first_errors(tab: Tab, row: Mapping[str, CellValue], found: Results) -> dict[str, CellValue]:
+    """What a row that is made now already has to say: 属性 rows are asked for because something is missing."""
+    lines = found.get((tab, RowRef(row_key(tab, row))), {}).get("attribute_errors")
+    return {"attribute_errors": lines} if isinstance(lines, str) and lines else {}
+
+
 def _patch(session: Session, picture: Picture, result: RunResult, *, checking: bool) -> Patch:
     found = results(picture.standings, voice(session, picture.snapshot), picture.assessment.loose)
     patch = results_patch(picture.snapshot, found, session.template, checking=checking)
     for tab, rows in picture.assessment.patch.tabs.items():
         target = patch.tab(tab)
-        target.appends += rows.appends
+        target.appends += [row | _first_errors(tab, row, found) for row in rows.appends]
         target.removes |= rows.removes
         for ref, cells in rows.updates.items():
             for column, value in cells.items():

@@ -196,8 +196,9 @@ def _told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: 
     steps = Counter(kind for one in pushed for kind in set(one.done))
     result.counts |= {name: sum(steps[kind] for kind in kinds) for name, kinds in STEPS_COUNTED.items()}
     plans = picture.decision.plan.products
+    touched = {one.product_key for one in pushed}
     result.counts |= {
-        "unchanged": sum(not plan.steps and not plan.wait for plan in plans),
+        "unchanged": sum(not plan.steps and not plan.wait and plan.product_key not in touched for plan in plans),
         "rejected": sum(one.refused for one in pushed),
         "failed": sum(one.later for one in pushed),
         "unknown": sum(one.unknown for one in pushed),

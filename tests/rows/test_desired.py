@@ -279,7 +279,7 @@ def test_the_nearest_default_fills_a_blank_cell() -> None:
     assert listing.attributes == {"201": ("コットン", "ウール"), "202": ("無地",)}
     assert listing.taken["package_weight_g"] == Taken("300", "既定値（カテゴリ: 服 > Tシャツ）")
     assert listing.taken["category"] == Taken("服 > Tシャツ", "既定値（商品種別: トップス）")
-    assert listing.taken["attribute:202"] == Taken("無地", "既定値（カテゴリ: 服 > Tシャツ）")
+    assert listing.taken["attribute:202"] == Taken("無地", "既定値（カテゴリ: 服 > Tシャツ）", "柄")
     desk.bench.type("s", package_weight_g="あ", brand="いまばり織", category="ホーム > タオル")
     own = desk.only(*rows)
     assert (own.category, own.brand, own.package_weight_g) == ("601226", "7002", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -85,16 +85,16 @@ class Admission:
 class Spool(Protocol):
     """Holds rows in the order they come and gives them again."""
 
-    def append(self, row: Cells, /) -> None: ...
+    def append(self, row: Mapping[str, Plain], /) -> None: ...
 
-    def __iter__(self) -> Iterator[Cells]: ...
+    def __iter__(self) -> Iterator[Mapping[str, Plain]]: ...
 
 
 @dataclass
 class FirstExport:
     """The rows of a new workbook as streams: nothing but one product is held at a time.
 
-    `read` starts a fresh pass over the cart. A pass of `base_rows` puts the cells aside in spools, so that `rows` needs
+    `read` starts a fresh pass over the cart. A pass of `base_rows` puts the rows aside in spools, so that `rows` needs
     no pass of its own. `counts`, `issues` and `skipped` are complete once all base rows, or all of 商品, were given.
     """
 
@@ -111,29 +111,27 @@ class FirstExport:
 
     def rows(self, tab: Tab) -> Iterator[Cells]:
         """Rendered rows of 商品 or SKU, in the cart's order."""
-        if tab in self._spooled:
-            yield from self._spooled[tab]
-            return
         words = PlainTab(tab, self.template, self.language)
+        return map(words.write_row, self._spooled[tab] if tab in self._spooled else self._plain_rows(tab))
+
+    def _plain_rows(self, tab: Tab) -> Iterator[Mapping[str, Plain]]:
         if tab is Tab.SKUS:
             for shown in self._shown():
                 for row, _ in new_skus(shown, self.today):
-                    yield words.write_row(row)
+                    yield row
             return
         for shown in self._counted():
-            yield words.write_row(new_product(shown, self.today)[0])
+            yield new_product(shown, self.today)[0]
 
     def base_rows(self) -> Iterator[BaseRow]:
         """What the store has to remember of all these rows."""
-        tabs = (Tab.PRODUCTS, Tab.SKUS)
-        words, skus_words = (PlainTab(tab, self.template, self.language) for tab in tabs)
         products, skus = self.spool(), self.spool()
         for shown in self._counted():
             row, base = new_product(shown, self.today)
-            products.append(words.write_row(row))
+            products.append(row)
             yield base
             for row, base in new_skus(shown, self.today):
-                skus.append(skus_words.write_row(row))
+                skus.append(row)
                 yield base
         self._spooled = {Tab.PRODUCTS: products, Tab.SKUS: skus}
 

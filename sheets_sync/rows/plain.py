@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 
 from sheets_sync import messages
 from sheets_sync.cells import CellFault, cell_parser, render_cell, shown, trimmed
@@ -77,6 +77,8 @@ class PlainTab:
         self._language: Language = language
         self._merged = fields_of(template, tab).merged
         self._as_they_are = frozenset(key for key, c in self.columns.items() if c.kind not in _TYPED) - {"seller_sku"}
+        # Prices, choices and days repeat from row to row.
+        self._typed = lru_cache(maxsize=4096, typed=True)(self._render)
         self._parsers = {
             key: cell_parser(column, template)
             for key, column in self.columns.items()
@@ -121,9 +123,11 @@ class PlainTab:
                 return render_cell(self.columns[key], CLEAR, self.template, self._language)
             if key == "seller_sku" and (note := _NOTE.fullmatch(value)):
                 return messages.text(_SKUS_NOTE, self._language, count=note[1])
-        if (make := _TYPED.get(self.columns[key].kind)) is None:
-            return value
-        return render_cell(self.columns[key], make(value), self.template, self._language)
+        return self._typed(key, value) if self.columns[key].kind in _TYPED else value
+
+    def _render(self, key: str, value: Plain) -> CellValue:
+        column = self.columns[key]
+        return render_cell(column, _TYPED[column.kind](value), self.template, self._language)
 
     def write_row(self, values: Mapping[str, Plain]) -> dict[str, CellValue]:
         """Rendered cells; blank ones are left out."""

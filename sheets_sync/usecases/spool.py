@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
+import marshal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from sheets_sync.tables import CellValue
+from sheets_sync.records import Plain
 
 _BATCH = 256
 
@@ -16,21 +16,21 @@ class DiskSpool:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="sheets_sync_")  # noqa: SIM115  closed with the spool itself
-        self._batch: list[dict[str, CellValue]] = []
+        self._batch: list[Mapping[str, Plain]] = []
 
-    def append(self, row: dict[str, CellValue], /) -> None:
+    def append(self, row: Mapping[str, Plain], /) -> None:
         self._batch.append(row)
         if len(self._batch) >= _BATCH:
             self._flush()
 
-    def __iter__(self) -> Iterator[dict[str, CellValue]]:
+    def __iter__(self) -> Iterator[Mapping[str, Plain]]:
         """All rows from the first on."""
         self._flush()
         end = self._file.tell()
         self._file.seek(0)
         while self._file.tell() < end:
-            yield from pickle.load(self._file)  # noqa: S301  nobody else can write to this file
+            yield from marshal.load(self._file)  # noqa: S302  nobody else can write to this file
 
     def _flush(self) -> None:
-        pickle.dump(self._batch, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+        marshal.dump(self._batch, self._file)
         self._batch = []

@@ -122,27 +122,31 @@ def fitted(value: CellValue, column: Column, sheet: str, key: str, language: Lan
     return _cut(text)
 
 
-def rows_by_place(tab: Tab, content: NewWorkbook) -> Iterator[dict[int, CellValue]]:
-    """Rows of a new workbook by 0-based column, as a stream. Columns that it does not show are dropped."""
+def rows_by_place(tab: Tab, content: NewWorkbook) -> Iterator[list[CellValue]]:
+    """Rows of a new workbook from column A on, as a stream. Columns that it does not show are dropped."""
     shown = shown_columns(content.template, tab, content.sign_off)
     places = {column.key: index for index, column in enumerate(shown)}
     sheet = content.template.tab_name(tab, content.language)
     for row in content.rows.get(tab, ()):
-        cells: dict[int, CellValue] = {}
+        cells: list[CellValue] = [None] * len(shown)
         for key, value in row.items():
             index = places.get(key)
             if index is None or value is None:
                 continue
             cells[index] = value
-            if not _holds(value):
+            if (type(value) is not str or len(value) > _SHORT) and not _holds(value):
                 cells[index] = fitted(value, shown[index], sheet, row_key(tab, row), content.language)
         yield cells
+
+
+_SHORT = MAX_TEXT // 2
+"""A text of so many characters fits a cell, whichever they are."""
 
 
 def _holds(value: CellValue) -> bool:
     """The quick answer for nearly all values: nothing is to be done about it."""
     if isinstance(value, str):
-        return len(value) * 2 <= MAX_TEXT
+        return len(value) <= _SHORT
     return not isinstance(value, dt.datetime) or value.tzinfo is None
 
 

@@ -16,6 +16,7 @@ class DiskSpool:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="sheets_sync_")  # noqa: SIM115  closed with the spool itself
+        self._sizes: list[int] = []
         self._batch: list[Mapping[str, Plain]] = []
 
     def append(self, row: Mapping[str, Plain], /) -> None:
@@ -24,13 +25,12 @@ class DiskSpool:
             self._flush()
 
     def __iter__(self) -> Iterator[Mapping[str, Plain]]:
-        """All rows from the first on."""
+        """All rows from the first on. None may be appended meanwhile."""
         self._flush()
-        end = self._file.tell()
         self._file.seek(0)
-        while self._file.tell() < end:
-            yield from marshal.load(self._file)  # noqa: S302  nobody else can write to this file
+        for size in self._sizes:
+            yield from marshal.loads(self._file.read(size))  # noqa: S302  nobody else can write to this file
 
     def _flush(self) -> None:
-        marshal.dump(self._batch, self._file)
+        self._sizes.append(self._file.write(marshal.dumps(self._batch)))
         self._batch = []

@@ -1,9 +1,8 @@
-"""Desired listings, and a whole world to push them into: a client over real HTTP, a sandbox, a store, pictures, time."""
+"""Desired listings, and a world to push them into: a client over real HTTP, a sandbox, a store, pictures, time."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import io
 import zlib
 from collections.abc import Callable, Iterable

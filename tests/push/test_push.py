@@ -196,7 +196,8 @@ def test_what_was_emptied_on_purpose_is_emptied(world: World) -> None:
 
 def test_what_the_seller_added_on_tiktok_survives_a_full_edit(world: World) -> None:
     world.live()
-    world.sandbox.control.seller_edit(world.listed()["id"], key_product_features=["食洗機対応"], minimum_order_quantity=2)
+    product_id = world.listed()["id"]
+    world.sandbox.control.seller_edit(product_id, key_product_features=["食洗機対応"], minimum_order_quantity=2)
     world.change("P1", title="[NG:title] 断られる名前")
     world.run()
     world.reviews_pass()

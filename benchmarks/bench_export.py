@@ -149,7 +149,7 @@ def _measured(options: argparse.Namespace) -> bool:
         write_cart(folder.cart, options.rows)
 
         def ours() -> Run:
-            folder.restore({})
+            folder.forget()
             return process(*folder.command("export"))
 
         jobs = {"sheets-sync export": ours}

@@ -5,6 +5,7 @@ A product's texts and pictures stand on its first rows, as Shopify writes them; 
 
 import csv
 import itertools
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -100,17 +101,27 @@ class Folder:
         """Arguments for Python that run a command here."""
         return ("-m", "sheets_sync", name, "--config", str(self.settings), "--quiet", *more)
 
-    def keep(self) -> dict[str, bytes]:
-        """The workbook and the store as they are, to be brought back by `restore`."""
-        return {path.name: path.read_bytes() for path in self._made()}
+    def use(self, cart: Path) -> None:
+        """Take this file as the cart's."""
+        shutil.copyfile(cart, self.cart)
 
-    def restore(self, kept: Mapping[str, bytes]) -> None:
-        """Back to what was kept; with nothing kept, a folder in which nothing was run yet."""
+    def forget(self) -> None:
+        """Back to a folder in which nothing was run yet."""
         for path in self._made():
-            path.unlink()
-        for name, content in kept.items():
-            (self.path / name).write_bytes(content)
+            path.unlink(missing_ok=True)
+
+    def keep(self, place: Path) -> None:
+        """Put workbook and store aside as they are, to be brought back by `restore`."""
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        for path in self._made():
+            shutil.copyfile(path, place / path.name)
+
+    def restore(self, place: Path) -> None:
+        """Bring back what was put aside."""
+        self.forget()
+        for path in place.iterdir():
+            shutil.copyfile(path, self.path / path.name)
 
     def _made(self) -> list[Path]:
-        own = (self.settings, self.cart, self.path / "shop.env")
-        return [path for path in self.path.iterdir() if path.is_file() and path not in own]
+        return [path for path in self.path.iterdir() if path.name.startswith(("tiktok_products.", "sheets_sync.db"))]

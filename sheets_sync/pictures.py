@@ -12,9 +12,10 @@ import re
 import socket
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -28,14 +29,33 @@ from urllib3.util import Timeout, Url, make_headers, parse_url
 from sheets_sync.picture_mending import mend
 from sheets_sync.ports import PictureFault, PreparedPicture
 
+MOST_FILE_BYTES = 100_000_000
+"""A video may be as large as the platform takes (Partner Center, Upload Product File)."""
+
+_FILE_PATIENCE = 6
+"""How many times as long as a picture a video may take."""
+
+_GIVEN_UP_AFTER = 3
+"""So many fetches in a row that a host left without an answer: it is not asked again in this run."""
+
 _MOST_REDIRECTS = 5
 _MOST_HOSTS = 50
 _CHUNK = 65_536
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+_SILENCE = frozenset({"picture_slow", "picture_unreachable"})
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 Resolve = Callable[[str, int], list[str]]
 _Host = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What one fetch may take: bytes, and seconds as a whole until `deadline` (monotonic)."""
+
+    most_bytes: int
+    seconds: float
+    deadline: float
 
 
 class _Unusable(Exception):
@@ -68,29 +88,42 @@ class PictureFetcher:
         self._timeout_seconds = timeout_seconds
         self._resolve = resolve or _resolved
         self._pools: OrderedDict[_Host, HTTPConnectionPool] = OrderedDict()
+        self._silent: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def fetch(self, address: str) -> bytes | PictureFault:
         """The bytes behind an http(s) address or a file name, as they are."""
+        return self._fetch(address, self._bounds(self._max_bytes, self._timeout_seconds))
+
+    def fetch_file(self, address: str) -> bytes | PictureFault:
+        """The same for a video, which may be larger."""
+        most = max(self._max_bytes, MOST_FILE_BYTES)
+        return self._fetch(address, self._bounds(most, self._timeout_seconds * _FILE_PATIENCE))
+
+    @staticmethod
+    def _bounds(most_bytes: int, seconds: float) -> _Bounds:
+        return _Bounds(most_bytes, seconds, time.monotonic() + seconds)
+
+    def _fetch(self, address: str, bounds: _Bounds) -> bytes | PictureFault:
         address = address.strip()
         try:
-            return self._content(f"https:{address}" if address.startswith("//") else address)
+            return self._content(f"https:{address}" if address.startswith("//") else address, bounds)
         except _Unusable as unusable:
             return PictureFault(unusable.code, {"address": _without_secrets(address), **unusable.params})
 
     def prepare(self, content: bytes, use: str) -> PreparedPicture | PictureFault:
         return mend(content, use)
 
-    def _content(self, address: str) -> bytes:
+    def _content(self, address: str, bounds: _Bounds) -> bytes:
         if address.lower().startswith(("http://", "https://")):
-            return self._download(address)
+            return self._from_host(address, bounds)
         if not address or _SCHEME.match(address):
             raise _Unusable("picture_address")
-        return self._file(address)
+        return self._file(address, bounds)
 
     # -- files
 
-    def _file(self, name: str) -> bytes:
+    def _file(self, name: str, bounds: _Bounds) -> bytes:
         try:
             folder = self._folder.resolve()
             path = (folder / name.replace("\\", "/")).resolve()
@@ -99,19 +132,34 @@ class PictureFetcher:
             if not path.is_file():
                 raise _Unusable("picture_file_missing", folder=str(folder))
             with path.open("rb") as file:
-                content = file.read(self._max_bytes + 1)
+                content = file.read(bounds.most_bytes + 1)
         except (OSError, ValueError):
             raise _Unusable("picture_file_unreadable") from None
-        if len(content) > self._max_bytes:
-            raise self._too_large()
+        if len(content) > bounds.most_bytes:
+            raise _too_large(bounds)
         return content
 
     # -- the web
 
-    def _download(self, address: str) -> bytes:
-        deadline = time.monotonic() + self._timeout_seconds
+    def _from_host(self, address: str, bounds: _Bounds) -> bytes:
+        """A host that hangs costs its time-out a few times, not once for each of a thousand pictures."""
+        host = str(_parsed(address).host)
+        with self._lock:
+            if self._silent[host] >= _GIVEN_UP_AFTER:
+                raise _Unusable("picture_host_silent", host=host, count=_GIVEN_UP_AFTER)
+        try:
+            content = self._download(address, bounds)
+        except _Unusable as unusable:
+            with self._lock:
+                self._silent[host] = self._silent[host] + 1 if unusable.code in _SILENCE else 0
+            raise
+        with self._lock:
+            self._silent[host] = 0
+        return content
+
+    def _download(self, address: str, bounds: _Bounds) -> bytes:
         for _ in range(_MOST_REDIRECTS + 1):
-            with self._opened(_parsed(address), deadline) as response:
+            with self._opened(_parsed(address), bounds) as response:
                 location = response.headers.get("Location")
                 if 300 <= response.status < 400 and location:
                     address = _joined(address, location)
@@ -120,19 +168,19 @@ class PictureFetcher:
                     raise _Unusable("picture_not_found")
                 if response.status != 200:
                     raise _Unusable("picture_refused", status=response.status)
-                return self._body(response, deadline)
+                return self._body(response, bounds)
         raise _Unusable("picture_redirects")
 
     @contextmanager
-    def _opened(self, url: Url, deadline: float) -> Iterator[urllib3.BaseHTTPResponse]:
+    def _opened(self, url: Url, bounds: _Bounds) -> Iterator[urllib3.BaseHTTPResponse]:
         try:
-            response = self._answer(url, deadline)
+            response = self._answer(url, bounds.deadline)
         except SSLError:
             raise _Unusable("picture_certificate", host=url.host) from None
         except (NewConnectionError, ConnectTimeoutError):
             raise _Unusable("picture_unreachable", host=url.host) from None
         except TimedOut:
-            raise self._slow() from None
+            raise _slow(bounds) from None
         except HTTPError:
             raise _Unusable("picture_unreachable", host=url.host) from None
         try:
@@ -168,7 +216,7 @@ class PictureFetcher:
     def _get(self, pool: HTTPConnectionPool, url: Url, deadline: float) -> urllib3.BaseHTTPResponse:
         left = max(0.001, deadline - time.monotonic())
         headers = make_headers(basic_auth=url.auth, user_agent="sheets-sync")
-        headers |= {"Host": url.netloc or "", "Accept": "image/*", "Accept-Encoding": "identity"}
+        headers |= {"Host": url.netloc or "", "Accept": "image/*, */*;q=0.5", "Accept-Encoding": "identity"}
         return pool.urlopen(
             "GET",
             url.request_uri,
@@ -181,21 +229,22 @@ class PictureFetcher:
             decode_content=False,
         )
 
-    def _body(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
+    @staticmethod
+    def _body(response: urllib3.BaseHTTPResponse, bounds: _Bounds) -> bytes:
         length = response.headers.get("Content-Length", "")
-        if length.isdigit() and int(length) > self._max_bytes:
+        if length.isdigit() and int(length) > bounds.most_bytes:
             response.close()
-            raise self._too_large()
+            raise _too_large(bounds)
         content = bytearray()
         try:
             while piece := response.read1(_CHUNK, decode_content=False):
                 content += piece
-                if len(content) > self._max_bytes:
-                    raise self._too_large()
-                if time.monotonic() > deadline:
-                    raise self._slow()
+                if len(content) > bounds.most_bytes:
+                    raise _too_large(bounds)
+                if time.monotonic() > bounds.deadline:
+                    raise _slow(bounds)
         except TimedOut:
-            raise self._slow() from None
+            raise _slow(bounds) from None
         except HTTPError:
             raise _Unusable("picture_cut") from None
         finally:
@@ -220,11 +269,13 @@ class PictureFetcher:
             if len(self._pools) > _MOST_HOSTS:
                 self._pools.popitem(last=False)
 
-    def _slow(self) -> _Unusable:
-        return _Unusable("picture_slow", seconds=f"{self._timeout_seconds:g}")
 
-    def _too_large(self) -> _Unusable:
-        return _Unusable("picture_too_large", megabytes=f"{self._max_bytes / 1_000_000:g}")
+def _slow(bounds: _Bounds) -> _Unusable:
+    return _Unusable("picture_slow", seconds=f"{bounds.seconds:g}")
+
+
+def _too_large(bounds: _Bounds) -> _Unusable:
+    return _Unusable("picture_too_large", megabytes=f"{bounds.most_bytes / 1_000_000:g}")
 
 
 def is_public(address: str) -> bool:

@@ -26,6 +26,7 @@ from sheets_sync.shop import (
     SearchFilter,
     ShopProduct,
     ShopSummary,
+    UploadedFile,
     UploadedImage,
     Warehouse,
 )
@@ -110,11 +111,22 @@ class Shop(Protocol):
     def upload_image(self, content: bytes, use: str, name: str = "image.jpg") -> UploadedImage:
         """`use` is the platform's use case: MAIN_IMAGE, ATTRIBUTE_IMAGE, DESCRIPTION_IMAGE, SIZE_CHART_IMAGE …"""
 
+    def upload_file(self, content: bytes, name: str) -> UploadedFile:
+        """A PDF (certificates) or a video; `name` ends in its kind."""
+
     def authorised_shops(self) -> Sequence[AuthorisedShop]: ...
     def categories(self) -> Sequence[Category]: ...
     def category_rules(self, category_id: str) -> CategoryRules: ...
+    def recommend_category(
+        self, title: str, description: str = "", image_uris: Sequence[str] = ()
+    ) -> tuple[Category, ...] | None:
+        """The platform's guess for a product, root first; None when it has none."""
+
     def brands(self) -> Iterator[Brand]:
         """Brands that this shop can use."""
+
+    def create_brand(self, name: str) -> Brand:
+        """A brand of the shop's own."""
 
     def warehouses(self) -> Sequence[Warehouse]:
         """Enabled sales warehouses."""
@@ -142,6 +154,9 @@ class Pictures(Protocol):
     """Fetches pictures from addresses and files and makes them fit. Raises nothing: a fault is an answer."""
 
     def fetch(self, address: str) -> bytes | PictureFault: ...
+
+    def fetch_file(self, address: str) -> bytes | PictureFault:
+        """As `fetch`, for what is larger than a picture: a video."""
 
     def prepare(self, content: bytes, use: str) -> PreparedPicture | PictureFault:
         """Mend what is mechanical (format, size, rotation, colours), refuse what is not (too small, not a picture)."""

@@ -139,6 +139,15 @@ class UploadedImage:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A PDF or a video on TikTok's side; `id` goes into JSON."""
+
+    id: str
+    url: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """A node of the category tree. Only leaves that are `available` can hold products of this shop."""
 
@@ -174,15 +183,21 @@ class AttributeRule:
 
 @dataclass(frozen=True, slots=True)
 class CertificateRule:
+    """A certificate of a category; `expires`: it goes with the date on which it ends."""
+
     id: str
     name: str
     required: bool = False
     conditions: tuple[Condition, ...] = ()
+    expires: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryRules:
-    """What a leaf category asks for (reference: TikTok Shop API 3.3, 3.4)."""
+    """What a leaf category asks for (reference: TikTok Shop API 3.3, 3.4).
+
+    `plain_codes`: every SKU needs a code of 6 to 50 letters, digits, hyphens and underscores.
+    """
 
     category_id: str
     attributes: tuple[AttributeRule, ...] = ()
@@ -191,6 +206,7 @@ class CategoryRules:
     size_chart_supported: bool = False
     dimensions_required: bool = False
     pre_order: bool = False
+    plain_codes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from sheets_sync.shop import (
     SearchFilter,
     ShopProduct,
     ShopSummary,
+    UploadedFile,
     UploadedImage,
     Warehouse,
 )
@@ -39,9 +40,12 @@ _CATEGORIES = Endpoint("GET", "/product/202309/categories")
 _RULES = Endpoint("GET", "/product/202309/categories/{category_id}/rules")
 _ATTRIBUTES = Endpoint("GET", "/product/202309/categories/{category_id}/attributes")
 _BRANDS = Endpoint("GET", "/product/202309/brands")
+_NEW_BRAND = Endpoint("POST", "/product/202309/brands", write=True)
+_RECOMMEND = Endpoint("POST", "/product/202309/categories/recommend")
 _PREREQUISITES = Endpoint("GET", "/product/202312/prerequisites")
 _WAREHOUSES = Endpoint("GET", "/logistics/202309/warehouses")
 _UPLOAD = Endpoint("POST", "/product/202309/images/upload", cipher=False)  # repeatable: at worst an unused picture
+_UPLOAD_FILE = Endpoint("POST", "/product/202309/files/upload", cipher=False)
 _CREATE = Endpoint("POST", "/product/202309/products", write=True)
 _GET = Endpoint("GET", "/product/202309/products/{product_id}")
 _EDIT = Endpoint("PUT", "/product/202509/products/{product_id}", write=True)
@@ -55,6 +59,7 @@ _DELETE = Endpoint("DELETE", "/product/202309/products", write=True)
 
 _ABSENT = frozenset({"12052032", "12052260", "12019150", "12052547"})
 """No such product, or no such version of it."""
+_NO_CATEGORY = frozenset({"12019064", "12052912"})
 _TOO_MANY_HITS = "12052180"
 _IDS_PER_CALL = 20
 _SKUS_PER_SEARCH = 10
@@ -176,6 +181,20 @@ class TikTokShop:
         upload = Upload(plain_name, content, media_type, {"use_case": use})
         return self._transport.call(Request(_UPLOAD, upload=upload), lambda data, _: wire.uploaded(data))
 
+    def upload_file(self, content: bytes, name: str) -> UploadedFile:
+        """Repeated like a read, as with pictures. The name may hold one period and begins with a letter or digit."""
+        stem, _, ending = name.rpartition(".")
+        plain_name = f"{re.sub(r'[^A-Za-z0-9_-]', '', stem).lstrip('_-') or 'file'}.{ending}"
+        media_type = mimetypes.guess_type(plain_name)[0] or "application/octet-stream"
+        upload = Upload(plain_name, content, media_type, {"name": plain_name})
+        return self._transport.call(Request(_UPLOAD_FILE, upload=upload), lambda data, _: wire.uploaded_file(data))
+
+    def create_brand(self, name: str) -> Brand:
+        def read(data: wire.Wire, _request_id: str) -> Brand:
+            return wire.new_brand(data, name)
+
+        return self._transport.call(Request(_NEW_BRAND, body={"name": name}), read)
+
     # -- reads
 
     def get(self, product_id: str, version: str = "live") -> ShopProduct | None:
@@ -211,6 +230,21 @@ class TikTokShop:
         rules = self._read(_RULES, dict, places, self._of_market())
         attributes = self._read(_ATTRIBUTES, dict, places, self._of_market())
         return wire.category_rules(category_id, rules, attributes)
+
+    def recommend_category(
+        self, title: str, description: str = "", image_uris: Sequence[str] = ()
+    ) -> tuple[Category, ...] | None:
+        body: dict[str, Any] = {"product_title": title, **self._of_market()}
+        if description:
+            body["description"] = description
+        if image_uris:
+            body["images"] = [{"uri": uri} for uri in image_uris]
+        try:
+            return self._transport.call(Request(_RECOMMEND, body=body), lambda data, _: wire.recommended(data)) or None
+        except ShopRejected as error:
+            if error.shop_code in _NO_CATEGORY:
+                return None
+            raise
 
     def brands(self) -> Iterator[Brand]:
         query = {"page_size": _PER_PAGE, "category_version": self._category_version}

@@ -26,6 +26,7 @@ from sheets_sync.shop import (
     ShopProduct,
     ShopSku,
     ShopSummary,
+    UploadedFile,
     UploadedImage,
     Warehouse,
 )
@@ -206,6 +207,10 @@ def uploaded(data: Wire) -> UploadedImage:
     return UploadedImage(_needed(data, "uri"), _text(data, "url"), _whole(data, "width"), _whole(data, "height"))
 
 
+def uploaded_file(data: Wire) -> UploadedFile:
+    return UploadedFile(_needed(data, "id"), _text(data, "url"), _text(data, "name"))
+
+
 def shops(data: Wire) -> list[AuthorisedShop]:
     return [
         AuthorisedShop(
@@ -238,14 +243,34 @@ def category_rules(category_id: str, rules: Wire, attributes: Wire) -> CategoryR
         category_id=category_id,
         attributes=tuple(_attribute_rule(entry) for entry in _objects(attributes, "attributes")),
         certificates=tuple(
-            CertificateRule(_needed(entry, "id"), _text(entry, "name"), _required(entry), _conditions(entry))
+            CertificateRule(
+                _needed(entry, "id"),
+                _text(entry, "name"),
+                _required(entry),
+                _conditions(entry),
+                expires=_required(_object(entry, "expiration_date")),
+            )
             for entry in _objects(rules, "product_certifications")
         ),
         size_chart_required=_required(_object(rules, "size_chart")),
         size_chart_supported=_object(rules, "size_chart").get("is_supported") is True,
         dimensions_required=_required(_object(rules, "package_dimension")),
         pre_order="PRE_ORDER" in _texts(rules, "allowed_special_product_types"),
+        plain_codes=_required(_object(rules, "seller_sku")),
     )
+
+
+def recommended(data: Wire) -> tuple[Category, ...]:
+    """Answer of Recommend Category: the chain from the root to the leaf, which alone tells its parents by its order."""
+    parent, chain = "0", []
+    for node in _objects(data, "categories"):
+        names = _texts(node, "permission_statuses") or ("AVAILABLE",)
+        found = Category(
+            _needed(node, "id"), parent, _text(node, "name"), node.get("is_leaf") is True, "AVAILABLE" in names
+        )
+        chain.append(found)
+        parent = found.id
+    return tuple(chain)
 
 
 def _attribute_rule(data: Wire) -> AttributeRule:
@@ -283,6 +308,10 @@ def brands(data: Wire) -> tuple[list[Brand], str]:
     """
     found = [Brand(_needed(entry, "id"), _text(entry, "name")) for entry in _objects(data, "brands") if _usable(entry)]
     return found, _text(data, "next_page_token")
+
+
+def new_brand(data: Wire, name: str) -> Brand:
+    return Brand(_needed(data, "id"), name)
 
 
 def _usable(brand: Wire) -> bool:

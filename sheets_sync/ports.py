@@ -20,6 +20,7 @@ from sheets_sync.shop import (
     Brand,
     Category,
     CategoryRules,
+    Checked,
     Fault,
     Prerequisite,
     Saved,
@@ -106,6 +107,9 @@ class Shop(Protocol):
     def delete(self, product_ids: Sequence[str]) -> Sequence[Fault]: ...
     def get(self, product_id: str, version: str = "live") -> ShopProduct | None:
         """A listing in its `live`, `review` or `draft` version; None when it or that version does not exist."""
+
+    def listing_check(self, body: Mapping[str, Any]) -> Checked:
+        """What the platform would say to a create of this body. Creates nothing and moves nothing."""
 
     def search(self, wanted: SearchFilter) -> Iterator[ShopSummary]: ...
     def upload_image(self, content: bytes, use: str, name: str = "image.jpg") -> UploadedImage:

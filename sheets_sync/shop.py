@@ -129,6 +129,14 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """Answer of the listing check: what a create of the same body would be refused for, and what it would drop."""
+
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class UploadedImage:
     """A picture on TikTok's side. `uri` goes into JSON, `url` into the description's HTML."""
 

@@ -16,6 +16,7 @@ from sheets_sync.shop import (
     Brand,
     Category,
     CategoryRules,
+    Checked,
     Fault,
     Prerequisite,
     Saved,
@@ -47,6 +48,7 @@ _WAREHOUSES = Endpoint("GET", "/logistics/202309/warehouses")
 _UPLOAD = Endpoint("POST", "/product/202309/images/upload", cipher=False)  # repeatable: at worst an unused picture
 _UPLOAD_FILE = Endpoint("POST", "/product/202309/files/upload", cipher=False)
 _CREATE = Endpoint("POST", "/product/202309/products", write=True)
+_CHECK = Endpoint("POST", "/product/202309/products/listing_check")
 _GET = Endpoint("GET", "/product/202309/products/{product_id}")
 _EDIT = Endpoint("PUT", "/product/202509/products/{product_id}", write=True)
 _PARTIAL_EDIT = Endpoint("POST", "/product/202509/products/{product_id}/partial_edit", write=True)
@@ -209,6 +211,16 @@ class TikTokShop:
             if error.shop_code in _ABSENT:
                 return None
             raise
+
+    def listing_check(self, body: Mapping[str, Any]) -> Checked:
+        """A read, though it is a POST: the platform keeps nothing of it. Faults of the body's form are faults, too."""
+        complete = {"category_version": self._category_version, **body}
+        try:
+            return self._transport.call(Request(_CHECK, body=complete), wire.checked)
+        except (ShopConflict, ShopRejected) as error:
+            if not error.shop_code:
+                raise
+            return Checked((Fault("", error.shop_code, error.words, error.request_id),))
 
     def search(self, wanted: SearchFilter) -> Iterator[ShopSummary]:
         """All listings that fit, each once. More hits than the platform pages through are read in slices of time."""

@@ -17,6 +17,7 @@ from sheets_sync.shop import (
     Category,
     CategoryRules,
     CertificateRule,
+    Checked,
     Condition,
     Fault,
     Prerequisite,
@@ -137,6 +138,18 @@ def summaries(data: Wire) -> tuple[list[ShopSummary], str]:
 def faults(data: Wire, request_id: str = "") -> list[Fault]:
     """Refusals inside an accepted call. A wrapper is replaced by its causes; the target is the product or SKU id."""
     return [fault for entry in _objects(data, "errors") for fault in _faults_of(entry, request_id)]
+
+
+def checked(data: Wire, request_id: str = "") -> Checked:
+    """Answer of Check Product Listing. `warnings` is one object there, a list elsewhere, and often says nothing."""
+    found = [
+        Fault("", _text(entry, "code"), without_help_link(_text(entry, "message")), request_id)
+        for entry in _objects(data, "fail_reasons")
+    ]
+    if not found and _text(data, "check_result") == "FAILED":
+        found = [Fault("", "", "FAILED", request_id)]
+    warnings = tuple(words for entry in _objects(data, "warnings") if (words := _text(entry, "message")))
+    return Checked(tuple(found), warnings)
 
 
 def _faults_of(entry: Wire, request_id: str) -> Iterator[Fault]:

@@ -115,6 +115,15 @@ class ShopContract:
         assert [(option.name, option.value) for option in sku.attributes] == [("カラー", "ホワイト"), ("丈", "短い")]
         assert {(sku.id, sku.external_id) for sku in saved.skus} == {(sku.id, sku.external_id) for sku in found.skus}
 
+    def test_a_listing_check_tells_every_fault_and_creates_nothing(self, shop: Shop, mug: dict[str, Any]) -> None:
+        assert shop.listing_check(mug).faults == ()
+        found = shop.listing_check({**mug, "title": "あ" * 256, "main_images": [{"uri": "nobodys"}]})
+        assert len({fault.code for fault in found.faults}) == 2
+        assert all(fault.words for fault in found.faults)
+        assert shop.listing_check({**mug, "skus": "none"}).faults, "a body of the wrong form is a fault like another"
+        assert shop.listing_check({**mug, "brand_id": "42"}).warnings
+        assert list(shop.search(SearchFilter())) == []
+
     def test_a_creation_is_in_review_first(self, shop: Shop, mug: dict[str, Any]) -> None:
         found = shop.get(shop.create(mug, "key").product_id)
         assert found is not None

@@ -130,6 +130,23 @@ def test_nonsense_is_read_or_called_odd_and_nothing_else(data: dict[str, Any]) -
 # ---------------------------------------------------------------- faults and warnings
 
 
+@pytest.mark.parametrize(
+    ("data", "codes", "warnings"),
+    [
+        ({"check_result": "PASS", "fail_reasons": [], "warnings": {"message": ""}}, [], ()),
+        ({"check_result": "PASS", "warnings": {"message": "dropped"}}, [], ("dropped",)),
+        ({"check_result": "PASS", "warnings": [{"message": "a"}, {"message": "b"}]}, [], ("a", "b")),
+        ({"fail_reasons": [{"code": 1, "message": "x"}, {"code": "2", "message": "y"}]}, ["1", "2"], ()),
+        ({"fail_reasons": {"code": 12052051, "message": "long"}}, ["12052051"], ()),
+        ({"check_result": "FAILED"}, [""], ()),
+        ({}, [], ()),
+    ],
+)
+def test_a_listing_check_in_all_its_forms(data: dict[str, Any], codes: list[str], warnings: tuple[str, ...]) -> None:
+    found = wire.checked(data, "r")
+    assert ([fault.code for fault in found.faults], found.warnings) == (codes, warnings)
+
+
 def test_a_wrapped_fault_tells_its_causes() -> None:
     data = {
         "errors": [

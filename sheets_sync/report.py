@@ -76,7 +76,9 @@ def state_of(standing: Standing, missing_codes: frozenset[str]) -> State:  # noq
     """The one state of a product, in the design's order of precedence."""
     errors = [issue.code for issue in standing.issues if issue.severity is Severity.ERROR]
     link, plan = standing.link, standing.plan
-    if not standing.want.sync:
+    # 連携対象 that can be read neither as on nor as off is a fault, not a wish to leave the product out.
+    unread = any(i.tab is Tab.PRODUCTS and i.column == "sync" and i.severity is Severity.ERROR for i in standing.issues)
+    if not standing.want.sync and not unread:
         stopping = plan.instruction in (Action.PAUSE, Action.DELETE) or _stop_failed(standing)
         return State.FAILED if stopping and standing.failures else State.OFF
     if any(code not in missing_codes for code in errors):

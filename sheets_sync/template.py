@@ -64,6 +64,8 @@ class Choice:
 class Column:
     """A column of a tab. `key` is public (JSON, issues); `ja` and `en` are its headings, `synonyms` older ones.
 
+    `alike`: headings that may well mean this column when it is absent; they are asked about, never taken.
+
     `prefill`: an editor column that the cart fills first. `required`: missing holds the row as 不足項目あり.
     `folded`: optional, grouped and folded away. `when`: only there if that setting is on. `minimum`/`maximum` bound
     numbers. `width` is in characters.
@@ -83,6 +85,7 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     synonyms: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
     help_ja: str = ""
     help_en: str = ""
 
@@ -229,8 +232,12 @@ class Template:
 
 
 def _closest(text: str, absent: Sequence[Column], language: Language) -> tuple[str, str] | None:
-    """The absent column that a heading probably means: a typing slip or a shortened label, never a mere likeness."""
+    """The absent column that a heading probably means: a typing slip, a shortened label, or a word listed as `alike`."""
     folded = fold(text)
+    for column in absent:
+        shortened = (fold(name).partition("(")[0] for name in (column.ja, column.en) if "(" in fold(name))
+        if folded in {*shortened, *map(fold, column.alike)}:
+            return text, column.label(language)
     labels = {fold(name): c.label(language) for c in absent for name in (c.ja, c.en)}
     hits = difflib.get_close_matches(folded, labels, n=1, cutoff=0.8)
     return (text, labels[hits[0]]) if hits else None

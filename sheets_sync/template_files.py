@@ -102,6 +102,7 @@ def _column(key: str, entry: Mapping[str, Any]) -> Iterator[Column]:
             minimum=entry.get("min"),
             maximum=entry.get("max"),
             synonyms=tuple(f"{name}{suffix}" for name in entry.get("synonyms", ())),
+            alike=tuple(f"{name}{suffix}" for name in entry.get("alike", ())),
             help_ja=entry["help_ja"],
             help_en=entry["help_en"],
         )

@@ -11,6 +11,8 @@ def next_step(result: RunResult) -> str:
     states = result.states or {}
     if result.unwritten or result.unavailable:
         return ""
+    if states.get(State.UNKNOWN):
+        return "next_unknown"
     if states.get(State.REVIEW_FAILED):
         return "next_review"
     if any(states.get(state) for state in NEEDS_A_PERSON):

@@ -208,4 +208,6 @@ def _told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: 
     if dry:
         name_plan(result, picture)
     result.unavailable = bool(pushed) and pushed[-1].later and sum(one.later for one in pushed) >= len(pushed) / 2
+    if any(one.later for one in pushed):
+        result.notes.append(("sent_later", {}))
     return result

@@ -133,3 +133,47 @@ def test_a_category_is_understood_however_it_is_typed(shop: ShopFolder, typed: s
     shop.fill("tee", category=typed, **PARCEL)
     shop.run("check")
     assert asked(shop, "tee")["素材"] == "必須"
+
+
+# -- what she types --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_by_hand_is_understood(shop: ShopFolder) -> None:
+    shop.cart(product("ao"), product("aka"))
+    shop.run("export")
+    shop.type("ao", sync="○", category=600024, package_weight_g="３５０", price="1,980円", stock="１２")
+    shop.type("aka", sync="レ", category="600024", package_weight_g="350", title="=SUMではない磁器のマグカップ")
+    shop.run("import", "--yes", "--wait")
+    ao, aka = shop.listings()["ao"], shop.listings()["aka"]
+    assert ao["skus"][0]["price"]["sale_price"] == "1980"
+    assert ao["skus"][0]["inventory"][0]["quantity"] == 12
+    assert ao["package_weight"]["value"] == "0.35"
+    assert aka["title"] == "=SUMではない磁器のマグカップ"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"sync": "たぶん"}, "たぶん"),
+        ({"action": "出品"}, "「出品」"),
+        ({"package_weight_g": "三百"}, "三百"),
+        ({"price": -5}, "-5"),
+        ({"title": "{{空}}"}, "{{空}}"),
+        ({"title": "短い花の名前を二百五十六文字" * 20}, "280文字"),
+        ({"category": "候補どおり"}, "候補カテゴリ"),
+        ({"category": "マグカップ"}, "食器・マグカップ"),
+        ({"seller_sku": 12345678901234567890}, "文字列"),
+        ({"description": "<p>贈り物に🎁</p>"}, "🎁"),
+        ({"image_1": "images/none.jpg"}, "images/none.jpg"),
+    ],
+)
+def test_what_cannot_be_taken_is_told_with_what_was_read(shop: ShopFolder, typed: dict[str, object], said: str) -> None:
+    shop.cart(product("ao"), product("aka"))
+    shop.run("export")
+    shop.fill("ao", "aka")
+    shop.type("ao", **typed)  # type: ignore[arg-type]
+    assert shop.run("import", "--yes", "--wait") == 3
+    row = shop.row("ao")
+    assert row["state"] == "入力エラー"
+    assert said in str(row["errors"])
+    assert set(shop.listings()) == {"aka"}, "one faulty row holds no other"

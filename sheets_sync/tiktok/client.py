@@ -127,6 +127,16 @@ class TikTokShop:
         """How many requests were sent so far, repetitions and sign-ins included."""
         return self._exchange.sent
 
+    @property
+    def tokens(self) -> Tokens:
+        """The keeper of the tokens: for signing in, and for what is known of the seller's consent."""
+        return self._tokens
+
+    @property
+    def clock_behind(self) -> float:
+        """Seconds by which this machine's clock was behind the platform's at the last answer; negative: ahead."""
+        return self._transport.clock_behind
+
     def close(self) -> None:
         """Close the kept connections."""
         self._exchange.close()

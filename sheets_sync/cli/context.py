@@ -91,7 +91,7 @@ def command_options(function: F) -> F:
         ctx = click.get_current_context()
         caller: Caller = ctx.obj
         caller.config, caller.json, caller.quiet, caller.verbose = config, as_json, quiet, verbose
-        caller.command = ctx.info_name or ""
+        caller.command = ctx.command_path.partition(" ")[2]  # "auth check" of "sheets-sync auth check"
         return function(caller, **options)
 
     return cast(F, wrapped)

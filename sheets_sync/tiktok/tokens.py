@@ -117,9 +117,16 @@ class Tokens:
             return known.access_token
 
     def sign_in(self, auth_code: str) -> Credentials:
-        """Begin anew with the code of the seller's consent. The shop has to be chosen again."""
+        """Begin anew with the code of the seller's consent. The shop has to be chosen again.
+
+        A code that is refused leaves an earlier sign-in as it was.
+        """
         with self._exclusive():
-            self._write(self._seeded)
+            try:
+                present = self._read()
+            except CredentialsError:  # a broken file holds nothing to keep
+                present = self._seeded
+            self._write(present)  # a file that cannot be written must show before the code is spent
             self._present = self._seeded.renewed(self._auth.by_code(auth_code))
             self._write(self._present)
             return self._present

@@ -113,6 +113,8 @@ class Transport:
         self._pacing = pacing
         self._exchange = exchange
         self._clock_offset = 0.0
+        self.clock_behind = 0.0
+        """Seconds by which this machine's clock was behind the platform's at the last answer; negative: ahead."""
 
     def call(self, request: Request, read: Callable[[Wire, str], T]) -> T:
         """Send and hand the answer's data and request id to `read`, which raises OddAnswer for what is no answer.
@@ -169,7 +171,7 @@ class Transport:
             if verdict.repair == "token":
                 self._tokens.renew(token)
             elif answer.date:
-                self._clock_offset = answer.date - self._clock.now().timestamp()
+                self._clock_offset = self.clock_behind
             return _Again(error, pause=0.0)
         return error
 
@@ -196,6 +198,8 @@ class Transport:
         except (NotSent, NoAnswer) as failure:
             log.info("%s %s: %s after %d ms", endpoint.method, path, type(failure).__name__, _ms_since(began))
             raise
+        if answer.date:
+            self.clock_behind = answer.date - self._clock.now().timestamp()
         level = logging.DEBUG if answer.code == 0 else logging.INFO
         told = (endpoint.method, path, answer.status, answer.code, answer.request_id, _ms_since(began))
         log.log(level, "%s %s: HTTP %d, code %s, request %s, %d ms", *told)

@@ -16,6 +16,7 @@ from sheets_sync.push.refresh import in_review, refresh
 from sheets_sync.push.run import push_all
 from sheets_sync.push.settle import settle
 from sheets_sync.records import Link
+from sheets_sync.usecases.binding import bind_shop
 from sheets_sync.usecases.check import Picture, decide_again, limit_breaches, look, name_plan, tell, write
 from sheets_sync.usecases.platform_rules import load_warehouse
 from sheets_sync.usecases.result import RunResult
@@ -108,22 +109,6 @@ def open_shop(session: Session) -> PushContext:
         drift=settings.rules.drift,
         price_decimals=template.price_decimals,
     )
-
-
-def bind_shop(session: Session) -> None:
-    """Bind the store to the shop at first use; later a token of another shop is refused."""
-    known = session.store.fact("shop_id")
-    host = session.settings.tiktok.api_base
-    cipher = session.settings.tiktok.shop_cipher.get_secret_value()
-    shops = list(session.shop.authorised_shops())
-    shop = next((s for s in shops if s.cipher == cipher), shops[0] if len(shops) == 1 else None)
-    if shop is None:
-        raise Refused("shop_not_chosen", shops=", ".join(f"{s.name} ({s.id})" for s in shops))
-    bound_host = session.store.fact("api_host")
-    if known and (known != shop.id or (bound_host and bound_host != host)):
-        raise Refused("bound_to_another_shop", found=known, ours=shop.id)
-    session.store.save_fact("shop_id", shop.id)
-    session.store.save_fact("api_host", host)
 
 
 def _chosen(decision: Decision, options: SendOptions) -> Decision:

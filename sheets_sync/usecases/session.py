@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sheets_sync import __version__
@@ -24,6 +25,9 @@ from sheets_sync.store import open_store
 from sheets_sync.tables import WorkbookIds
 from sheets_sync.template import Template
 from sheets_sync.template_files import load_template
+
+if TYPE_CHECKING:
+    from sheets_sync.tiktok.client import TikTokShop
 
 log = logging.getLogger(__name__)
 
@@ -104,8 +108,17 @@ class Session:
 
     @cached_property
     def shop(self) -> Shop:
-        if self.shop_override is not None:
-            return self.shop_override
+        return self.shop_override or self.tiktok
+
+    @property
+    def shop_cipher(self) -> str:
+        """The shop that the settings name or that was chosen at sign-in; "" when nothing was chosen yet."""
+        named = self.settings.tiktok.shop_cipher.get_secret_value()
+        return named or ("" if self.shop_override else self.tiktok.tokens.credentials().shop_cipher)
+
+    @cached_property
+    def tiktok(self) -> TikTokShop:
+        """The true shop, with what only signing in needs. Raises CredentialsError when the settings name no app."""
         tiktok, template = self.settings.tiktok, self.template
         secret = tiktok.app_secret.get_secret_value()
         if not tiktok.app_key or not secret:
@@ -183,7 +196,7 @@ def open_session(
     clock = clock or SystemClock()
     started = clock.now()
     run_id = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    with run_log(settings.logs, f"{run_id}-{command}", settings.secrets()), _told_in_the_log(command, run_id):
+    with run_log(settings.logs, f"{run_id}-{command.replace(' ', '-')}", settings.secrets()), _told_in_the_log(command, run_id):
         opened = store(settings.store_url())
         try:
             session = Session(settings, command, opened, clock, progress or Silent(), run_id, started, shop)

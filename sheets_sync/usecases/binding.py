@@ -1,0 +1,45 @@
+"""Which shop a folder works with: the store is bound to it once, and a token of another shop is refused afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheets_sync.errors import Refused, UsageError
+from sheets_sync.shop import AuthorisedShop
+from sheets_sync.usecases.session import Session
+
+
+def bind_shop(session: Session) -> None:
+    """Bind the store to the shop at first use. Raises Refused (none chosen, another shop), UsageError (another market)."""
+    bind(session, shop_meant(session, session.shop.authorised_shops()))
+
+
+def shop_meant(session: Session, shops: Sequence[AuthorisedShop]) -> AuthorisedShop:
+    """The shop of the settings or of the sign-in, or the only one that the token sees. Raises Refused."""
+    cipher = session.shop_cipher
+    shop = next((shop for shop in shops if shop.cipher == cipher), shops[0] if len(shops) == 1 else None)
+    if shop is None:
+        raise Refused("shop_not_chosen", shops=named(shops))
+    return shop
+
+
+def bind(session: Session, shop: AuthorisedShop) -> None:
+    """Bind the store to this shop and API host."""
+    check_shop(session, shop)
+    session.store.save_fact("shop_id", shop.id)
+    session.store.save_fact("api_host", session.settings.tiktok.api_base)
+
+
+def check_shop(session: Session, shop: AuthorisedShop) -> None:
+    """Refuse a shop of another market than the settings', and another one than the store is bound to."""
+    market = session.settings.tiktok.market
+    if shop.region and shop.region.upper() != market.upper():
+        raise UsageError("wrong_market", shop=shop.name, found=shop.region, ours=market)
+    known, host = session.store.fact("shop_id"), session.store.fact("api_host")
+    if known and (known != shop.id or (host and host != session.settings.tiktok.api_base)):
+        raise Refused("bound_to_another_shop", found=known, ours=shop.id)
+
+
+def named(shops: Sequence[AuthorisedShop]) -> str:
+    """Shops in a message: name and the id that `--shop` takes."""
+    return ", ".join(f"{shop.name} ({shop.id})" for shop in shops)

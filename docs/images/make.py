@@ -18,7 +18,7 @@ from unicodedata import east_asian_width
 import openpyxl
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 
 from sheets_sync.cli.main import run
 from sheets_sync.issue import Tab
@@ -52,7 +52,7 @@ VIEWS = (
         "plan",
         Tab.PRODUCTS,
         ("sync", "state", "listing", "planned", "action_result", "cart_title"),
-        ("mino-mug", "houjicha", "shiba-plush", "iroha-karuta"),
+        ("houjicha", "shiba-plush", "iroha-karuta"),
     ),
     View(
         "edit",
@@ -66,7 +66,7 @@ VIEWS = (
     View("attributes", Tab.ATTRIBUTES, keys=("mino-mug", "yuzu-lotion", "shiba-plush")),
     View("defaults", Tab.DEFAULTS, ("match_kind", "match_value", "category", "package_weight_g", "package_length_cm",
                                     "package_width_cm", "package_height_cm", "attributes"), rows=9),
-    View("guide", Tab.GUIDE, rows=46),
+    View("guide", Tab.GUIDE, rows=43),
 )  # fmt: skip
 
 
@@ -98,8 +98,8 @@ def draw(copy: Path, target: Path) -> None:
     with Image.open(f"{page}.png") as drawn:
         white = Image.new("RGB", drawn.size, "white")
         box = ImageChops.difference(drawn.convert("RGB"), white).getbbox()
-        cut = drawn.convert("RGB").crop(box)
-        cut.quantize(96, dither=Image.Dither.NONE).save(target, optimize=True)
+        framed = ImageOps.expand(drawn.convert("RGB").crop(box), border=8, fill="white")
+        framed.quantize(96, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 def _run(program: str, *arguments: object) -> None:

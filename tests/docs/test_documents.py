@@ -25,6 +25,8 @@ from sheets_sync.states import Action, Listing, State
 from sheets_sync.template import Owner, Template
 from sheets_sync.template_files import load_template, templates_folder
 
+from ..e2e.shop_folder import ShopFolder, product
+
 PACKAGE = Path(sheets_sync.__file__).parent
 ROOT = PACKAGE.parent
 READMES = {"ja": ROOT / "README.ja.md", "en": ROOT / "README.md"}
@@ -320,3 +322,29 @@ def test_the_documents_speak_of_the_project_alone(file: Path) -> None:
     assert not re.search(r"(?<![\w.`:/~])/(home|root|work|tmp|usr|Users|opt|mnt)\b", text), "a path of one machine"
     assert not re.search(r"pypi|crates\.io|npmjs|proxy\.golang|artifactory", text, re.IGNORECASE), "a registry"
     assert not re.search(r"\b(claude|gpt|llm|copilot|anthropic|openai|ai agent|sub-?agent)\b", text, re.IGNORECASE)
+
+
+# -- JSON ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_json_has_the_keys_that_the_design_tells(shop: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = re.findall(r"^\| ([^|\n]*) \| ((?:`\w+`)[^|\n]*) \|$", words(ROOT / "docs" / "design.md"), re.MULTILINE)
+    told = {first.strip(): re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", second)) for first, second in rows}
+    always, counts = told["all"], told["`import`, `review`"]
+    rated = told["`check`, `plan`, `import`, `review`, `status`, `report`"]
+    shop.cart(product("ao"))
+    expected = {
+        ("export",): told["`export`"],
+        ("check",): rated,
+        ("plan",): [*rated, "plan"],
+        ("status",): rated,
+        ("import", "--dry-run"): [*rated, *counts, "plan"],
+        ("import", "--yes"): [*rated, *counts],
+        ("review",): [*rated, *counts],
+        ("report",): rated,
+    }
+    for arguments, keys in expected.items():
+        _, result = shop.json(capsys, *arguments)
+        assert set(result) == {*always, *keys}, arguments
+    code, result = shop.json(capsys, "import", "--plan", "000000000000")
+    assert (code, set(result)) == (ExitCode.REFUSED, {"command", "error", "exit"})

@@ -71,13 +71,14 @@ def init(caller: Caller, folder: Path, cart_file: str, language: str) -> int:
     "--all", "allow_gone", is_flag=True, help="多数の商品が消えていても続ける / Go on although many products are gone."
 )
 @click.option("--accept-keys", is_flag=True, help="商品IDの変更を引き継ぐ / Rows take over the new cart ids offered.")
+@click.option("--suggest", is_flag=True, help="空欄のカテゴリに候補を出す / Suggest a category where there is none.")
 @command_options
-def export(caller: Caller, overwrite: str | None, allow_gone: bool, accept_keys: bool) -> int:
+def export(caller: Caller, overwrite: str | None, allow_gone: bool, accept_keys: bool, suggest: bool) -> int:
     from sheets_sync.states import Overwrite  # noqa: PLC0415
     from sheets_sync.usecases.export import ExportOptions  # noqa: PLC0415
     from sheets_sync.usecases.export import export as run_export  # noqa: PLC0415
 
-    options = ExportOptions(Overwrite(overwrite) if overwrite else None, allow_gone, accept_keys)
+    options = ExportOptions(Overwrite(overwrite) if overwrite else None, allow_gone, accept_keys, suggest)
     with caller.session() as session:
         return caller.finish(run_export(session, options), following="next_export")
 

@@ -22,17 +22,21 @@ from sheets_sync.usecases.platform_rules import load_rules
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.spool import DiskSpool
+from sheets_sync.usecases.suggest import suggest
 
 Cells = Mapping[str, CellValue]
 
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """`overwrite` None follows the settings. `allow_gone`: so many may be gone. `accept_keys`: rows take new keys."""
+    """`overwrite` None follows the settings. `allow_gone`: so many may be gone. `accept_keys`: rows take new keys.
+    `suggest`: rows without a category get a proposal.
+    """
 
     overwrite: Overwrite | None = None
     allow_gone: bool = False
     accept_keys: bool = False
+    suggest: bool = False
 
 
 def price_rule(session: Session) -> PriceRule:
@@ -62,6 +66,13 @@ def export(session: Session, options: ExportOptions = ExportOptions()) -> RunRes
         allow_gone=options.allow_gone,
         accept_key_changes=options.accept_keys,
     )
+    told = _exported(session, rules)
+    if options.suggest:
+        suggest(session, told)
+    return told
+
+
+def _exported(session: Session, rules: ExportRules) -> RunResult:
     if session.workbook.exists():
         return _merge(session, rules)
     base = {tab: session.store.base_rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}

@@ -19,6 +19,7 @@ from .options import SandboxOptions
 from .server import LoopbackServer
 from .service import Reply, Service
 from .shop import World
+from .webhook_sending import WebhookSender
 
 __all__ = ["ApiError", "Control", "NoSuchControlError", "Sandbox", "SandboxOptions", "serve"]
 
@@ -44,7 +45,8 @@ class Sandbox:
         self._service = Service(self._world)
         self._port = port
         self._server: LoopbackServer | None = None
-        self.control = Control(self._world, self._service)
+        self._webhooks = WebhookSender(self._world)
+        self.control = Control(self._world, self._service, self._webhooks)
         self._admin = Admin(self.control, {})
 
     def __enter__(self) -> "Sandbox":
@@ -65,12 +67,14 @@ class Sandbox:
             threading.Thread(
                 target=self._server.serve_forever, kwargs={"poll_interval": 0.005}, name="sandbox", daemon=True
             ).start()
+            self._webhooks.start()
         return self
 
     def stop(self) -> None:
         """Close the port and all connections; the state stays."""
         if self._server is not None:
             self._world.faults.release()
+            self._webhooks.stop()
             self._server.close()
             self._server = None
 

@@ -12,6 +12,8 @@ from .review import Verdict, enforce
 from .service import Service
 from .shop import World
 from .tokens import ALL_SCOPES
+from .webhook_sending import WebhookSender
+from .webhooks import PARTNER_CENTER_ONLY, Trouble
 
 
 class Control:
@@ -20,9 +22,10 @@ class Control:
     Times are Unix seconds of the sandbox's clock. Unknown names and ids raise NoSuchControlError.
     """
 
-    def __init__(self, world: World, service: Service) -> None:
+    def __init__(self, world: World, service: Service, sender: WebhookSender) -> None:
         self._world = world
         self._service = service
+        self._sender = sender
 
     # --- clock -----------------------------------------------------------------------------------------------------
 
@@ -130,6 +133,7 @@ class Control:
         """The seller withdraws the authorisation."""
         with self._world.lock:
             self._world.tokens.revoke()
+            self._world.main.webhooks.fire(6, {"message": "The seller has withdrawn the authorization."})
 
     def set_scopes(self, scopes: list[str] | None = None) -> None:
         """Narrow or widen the scopes of all tokens; None = all scopes."""
@@ -155,7 +159,7 @@ class Control:
             if product.version_in_review() is None:
                 raise NoSuchControlError(f"product {product_id} is not in review")
             shop.reviews.decide(product, verdict, reasons or [], self._world.clock.now())
-            shop.index.changed(product)
+            shop.changed(product)
 
     # --- the seller, in Seller Center ------------------------------------------------------------------------------
 
@@ -275,6 +279,53 @@ class Control:
             )
             return shop.profile
 
+    # --- webhooks --------------------------------------------------------------------------------------------------
+
+    def forward_webhooks(self, url: str) -> None:
+        """Where deliveries really go: a listener on this machine, in place of scheme and host of the addresses that
+        were registered ("" = nowhere, so that every try fails).
+        """
+        with self._world.lock:
+            self._world.outbox.forward = url
+
+    def deliver_webhooks(self) -> int:
+        """Decide what is due and try every delivery that is due, now; returns how many were taken."""
+        return self._sender.deliver()
+
+    def webhooks(self) -> list[Wire]:
+        """The outbox, oldest first: id, type, shop_id, address, body, due, state, tries [[moment, HTTP status]]."""
+        with self._world.lock:
+            found = [asdict(delivery) for delivery in self._world.outbox.deliveries]
+        return [{**one, "body": one["body"].decode(), "signature": "…"} for one in found]
+
+    def webhook_trouble(self, kind: Trouble, count: int = 1) -> None:
+        """Let the next events go out with a "wrong_signature", or twice ("duplicate")."""
+        with self._world.lock:
+            self._world.outbox.order_trouble(kind, count)
+
+    def hold_webhooks(self) -> None:
+        """Keep events back from now on: they come late."""
+        with self._world.lock:
+            self._world.outbox.hold()
+
+    def release_webhooks(self, reverse: bool = False) -> None:
+        """Let held events go, the newest first on request: out of order."""
+        with self._world.lock:
+            self._world.outbox.release(reverse=reverse)
+
+    def fire_webhook(self, number: int, data: Wire, shop_id: str = "") -> None:
+        """Send any event by its number to the address set for it; `shop_id`: as if it came from that shop."""
+        with self._world.lock:
+            self._world.main.webhooks.fire(number, data, shop_id)
+
+    def partner_center_webhook(self, number: int, address: str) -> None:
+        """Switch on an event that the settings call does not know: 27 stock level, 50 SKU status, 71 stock change."""
+        if number not in PARTNER_CENTER_ONLY:
+            raise NoSuchControlError(f"event {number} is set by the settings call")
+        with self._world.lock:
+            main = self._world.main
+            main.webhooks.put_number(number, address, main.products.values())
+
     # --- looking ---------------------------------------------------------------------------------------------------
 
     def products(self) -> list[Wire]:
@@ -323,7 +374,7 @@ class Control:
             shop, product = self._world.find_product(product_id)
             change(product)
             product.updated = self._world.clock.now()
-            shop.index.changed(product)
+            shop.changed(product, "SELLER_CENTER")
 
     def _find_sku(self, sku_id: str) -> tuple[Product, Wire]:
         for _, product in self._world.all_products():

@@ -43,7 +43,7 @@ def create(call: Call) -> Wire:
     if not draft:
         shop.quota.spend()
         _submit(world, shop, product)
-    shop.index.changed(product)
+    shop.changed(product)
     answer = _answer(product, product.base, judgement)
     if body.get("idempotency_key"):
         shop.idempotent[body["idempotency_key"]] = answer
@@ -106,7 +106,7 @@ def _apply(call: Call, product: Product, body: Wire) -> Wire:
         _publish(world, shop, product, version, judgement)
     _hold_external_id(shop, product, external_id)
     product.updated = world.clock.now()
-    shop.index.changed(product)
+    shop.changed(product)
     return {**_answer(product, version, judgement), "audit": {"status": "NONE" if draft else product.audit.status}}
 
 

@@ -11,6 +11,7 @@ class Ids:
         self._objects = itertools.count(1)
         self._custom = itertools.count(101)
         self._requests = itertools.count(1)
+        self._notifications = itertools.count(1)
 
     def object_id(self) -> str:
         """19 digits beginning with 17, and never a round number: one that passes through a float is damaged."""
@@ -19,6 +20,10 @@ class Ids:
     def custom_id(self) -> str:
         """Id of a sales attribute or value that the seller named."""
         return str(7_000_000_000_000_000_000 + next(self._custom))
+
+    def notification_id(self) -> str:
+        """Id of a webhook event."""
+        return str(7_327_112_393_057_371_901 + 7 * next(self._notifications))
 
     def request_id(self, now: float) -> str:
         """14 digits of time and 20 hexadecimal digits."""

@@ -26,6 +26,9 @@ class SandboxOptions:
         enforcement_seconds: how long after going live a listing marked [FREEZE] or [TAKEDOWN] is stopped.
         prohibited_words: words that make the review refuse a title or description; None = the built-in list.
 
+    Webhooks
+        webhook_delivery: "auto" sends events when they are due, "manual" waits for `Control.deliver_webhooks`.
+
     Unconfirmed behaviour (reference: TikTok Shop API 7 and 8)
         business_status: HTTP status of business errors.
         idempotency: a repeated `idempotency_key` answers the first result again, or an error (12052910).
@@ -60,6 +63,7 @@ class SandboxOptions:
     enforcement_seconds: float = 0.0
     address_allowed: bool = True
     seller_type: Literal["LOCAL", "CROSS_BORDER"] = "LOCAL"
+    webhook_delivery: Literal["auto", "manual"] = "auto"
     business_status: int = 200
     idempotency: Literal["replay", "error"] = "replay"
     accept_zero_stock: bool = True

@@ -28,7 +28,7 @@ def update_prices(call: Call) -> Wire:
         for sku in version.skus:
             sku["price"] = prices.get(sku["id"], sku["price"])
     product.updated = call.world.clock.now()
-    call.shop.index.changed(product)
+    call.shop.changed(product)
     return {}
 
 
@@ -44,7 +44,7 @@ def update_inventory(call: Call) -> Wire:
         causes = _set_stock(call, product, row)
         if causes:
             errors.append(wrapped_item_error(causes, sku_id=row["id"]))
-    call.shop.index.changed(product)
+    call.shop.changed(product)
     return {"errors": errors} if errors else {}
 
 

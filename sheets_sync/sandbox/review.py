@@ -45,15 +45,13 @@ class ReviewQueue:
         """Make a running round void."""
         product.review_round += 1
 
-    def settle(self, products: dict[str, Product], now: float) -> list[Product]:
-        """Carry out everything due; returns the products that changed, in order."""
-        changed = []
+    def settle(self, products: dict[str, Product], now: float) -> Iterator[Product]:
+        """Carry out everything due, one by one; yields each product right after it changed."""
         while self._due and self._due[0].at <= now:
             due = heapq.heappop(self._due)
             product = products.get(due.product_id)
             if product is not None and product.review_round == due.review_round and self._carry_out(product, due):
-                changed.append(product)
-        return changed
+                yield product
 
     def decide(self, product: Product, verdict: Verdict, reasons: list[Wire], now: float) -> None:
         """Apply a verdict now. `reasons` (wire format) matter for "fail" only; none given = by content."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from . import availability, editing, pricing, reading, reference_data, searching, uploading
+from . import availability, editing, pricing, reading, reference_data, searching, uploading, webhook_settings
 from .answers import Wire
 from .call import Call
 
@@ -65,6 +65,9 @@ ROUTES = (
     Route("warehouses", "GET", "/logistics/202309/warehouses", (LOGISTICS,), reference_data.warehouses),
     Route("delivery_options", "GET", "/logistics/202309/warehouses/{warehouse_id}/delivery_options", (LOGISTICS,),
           reference_data.delivery_options),
+    Route("webhooks", "GET", "/event/202309/webhooks", (SHOPS,), webhook_settings.get_webhooks),
+    Route("set_webhook", "PUT", "/event/202309/webhooks", (SHOPS,), webhook_settings.put_webhook),
+    Route("delete_webhook", "DELETE", "/event/202309/webhooks", (SHOPS,), webhook_settings.delete_webhook),
 )
 OPERATIONS = tuple(dict.fromkeys(route.operation for route in ROUTES))
 

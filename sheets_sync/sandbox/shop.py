@@ -19,6 +19,7 @@ from .review import ReviewQueue
 from .search_index import SearchIndex
 from .tokens import Tokens
 from .validation import Ground
+from .webhooks import Outbox, ShopWebhooks
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Shop:
     quota: Quota
     reviews: ReviewQueue
     index: SearchIndex
+    webhooks: ShopWebhooks
     brands: dict[str, Wire] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     external_ids: dict[str, str] = field(default_factory=dict)  # external product id -> product id
@@ -44,6 +46,11 @@ class Shop:
         if found is None:
             raise ApiError(12052032, "product does not exist")
         return found
+
+    def changed(self, product: Product, source: str = "OPEN_API") -> None:
+        """Call after every change of a product. `source`: who changed it, as webhooks tell."""
+        self.index.changed(product)
+        self.webhooks.changed(product, source)
 
     def custom_id(self, ids: Ids, attribute_id: str, name: str) -> str:
         """The same name keeps its id throughout the shop."""
@@ -72,6 +79,7 @@ class World:
         self.shops: dict[str, Shop] = {}  # by cipher
         seed = read_data(f"{market.lower()}_market.toml")["shop"]
         self.tokens = Tokens(self.clock, options, seed["name"], self.market.region)
+        self.outbox = Outbox(self.clock, self.ids, self.tokens.app_key, self.tokens.app_secret)
         self.main = self.add_shop(**seed)
 
     def add_shop(self, id: str, name: str, cipher: str, code: str) -> Shop:  # noqa: A002 (the wire's word)
@@ -81,6 +89,7 @@ class World:
         shop = Shop(
             profile, copy.deepcopy(data["warehouse"]), copy.deepcopy(data["delivery_option"]),
             Quota(self.clock, self.options), ReviewQueue(self.options), SearchIndex(self.clock),
+            ShopWebhooks(id, self.outbox, self.clock),
         )
         self.shops[cipher] = shop
         return shop
@@ -90,7 +99,7 @@ class World:
         now, changed = self.clock.now(), 0
         for shop in self.shops.values():
             for product in shop.reviews.settle(shop.products, now):
-                shop.index.changed(product)
+                shop.changed(product)
                 changed += 1
         return changed
 

@@ -89,6 +89,8 @@ RECOMMEND: Shape = {
     "include_prohibited_categories": bool,
 }
 BRAND: Shape = {"name!": str}
+WEBHOOK: Shape = {"address!": str, "event_type!": str}
+WEBHOOK_EVENT: Shape = {"event_type!": str}
 
 
 def check_types(body: object, shape: Shape) -> None:

@@ -76,7 +76,7 @@ _SHOP = (("app_key", "app_key"), ("api_base", "url"), ("auth_base", "url"))
 
 def _ean(digits: Value) -> str:
     """A thirteen-digit code with the right last digit."""
-    body = str(digits)[:12]
+    body = str(digits).replace("9", "", 1)
     return f"{body}{-sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body)) % 10}"
 
 

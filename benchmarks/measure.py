@@ -37,10 +37,10 @@ def child(script: str, *arguments: str) -> Run:
 
 
 def process(*arguments: str, expected: Sequence[int] = (0,)) -> Run:
-    """Run ``python arguments`` to its end; it must end with one of the exit codes expected."""
+    """Run ``python arguments`` to its end, what it prints unseen; it must end with one of the exit codes expected."""
     command = [sys.executable, *arguments]
     start = os.times().elapsed
-    started = subprocess.Popen(command, cwd=PROJECT)
+    started = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(started.pid, 0)
     started.returncode = os.waitstatus_to_exitcode(status)
     if started.returncode not in expected:

@@ -50,7 +50,9 @@ def seen(product: Product) -> Seen:
     )
 
 
-def events(before: Seen | None, product: Product, now: float, source: str) -> Iterator[tuple[int, Wire]]:
+def events(
+    before: Seen | None, product: Product, now: float, source: str, shop_id: str
+) -> Iterator[tuple[int, Wire]]:
     """Number and data of each event, in the order in which they happen. `before` None: the product is new.
 
     source: "OPEN_API" or "SELLER_CENTER", as event 15 tells it. Ids are integers or texts as the platform sends them.
@@ -70,7 +72,7 @@ def events(before: Seen | None, product: Product, now: float, source: str) -> It
         audit = {"status": after.audit, "pre_approved_reasons": product.audit.pre_approved_reasons}
         yield 37, {**common, "audit": audit, "integrated_platform_statuses": []}
     if before:
-        yield from _stock_changes(before, after, product, now)
+        yield from _stock_changes(before, after, product, now, shop_id)
 
 
 def _status_told(before: Seen, product: Product) -> str:
@@ -114,14 +116,26 @@ def _gone_live(before: Seen, after: Seen, product: Product, at: int, source: str
         yield SKU_CHANGE, {"product_id": product.id, "skus": skus, "update_time": at}
 
 
-def _stock_changes(before: Seen, after: Seen, product: Product, now: float) -> Iterator[tuple[int, Wire]]:
+def _stock_changes(before: Seen, after: Seen, product: Product, now: float, shop_id: str) -> Iterator[tuple[int, Wire]]:
     moment = dt.datetime.fromtimestamp(now, dt.UTC).isoformat(timespec="seconds")
     for sku_id, quantity in after.stock.items():
-        was = before.stock.get(sku_id, 0)
-        if quantity != was:
-            yield STOCK_CHANGE, {
-                "event_id": f"{product.id}-{sku_id}-{int(now)}", "occurred_at": moment,
-                "product_id": int(product.id), "sku_id": int(sku_id),
-                "quantity_snapshot_after_change": {"available_quantity": quantity},
-                "change_detail": [{"trigger_source": "SELLER", "available_quantity_delta": quantity - was}],
-            }
+        delta = quantity - before.stock.get(sku_id, 0)
+        if not delta:
+            continue
+        event_id = f"{sku_id}-{int(now)}-{quantity}"
+        committed = product.committed.get(sku_id, 0)
+        yield STOCK_CHANGE, {
+            "event_id": event_id, "occurred_at": moment, "shop_id": int(shop_id), "product_id": int(product.id),
+            "sku_id": int(sku_id),
+            "quantity_snapshot_after_change": {
+                "total_quantity": quantity + committed, "total_available_quantity": quantity,
+                "total_committed_quantity": committed, "in_shop_quantity": quantity,
+                "campaign_locked_quantity": 0, "creator_locked_quantity": 0,
+            },
+            "change_detail": [{
+                "idempotency_key": event_id, "trigger_source": "SELLER", "occurred_at": moment,
+                "total_quantity_delta": delta, "available_quantity_delta": delta, "committed_quantity_delta": 0,
+                "in_shop_quantity_delta": delta, "campaign_locked_quantity_delta": 0,
+                "creator_locked_quantity_delta": 0,
+            }],
+        }

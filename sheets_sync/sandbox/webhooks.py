@@ -148,7 +148,8 @@ class ShopWebhooks:
         """Tell of a product's change whoever wants to know."""
         if not self._settings:
             return
-        for number, data in events(self._seen.get(product.id), product, self._clock.now(), source):
+        before = self._seen.get(product.id)
+        for number, data in events(before, product, self._clock.now(), source, self._shop_id):
             self.fire(number, data)
         self._seen[product.id] = seen(product)
 

@@ -60,7 +60,8 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
         return found, issues, loose
 
     listings, issues, loose = desired()
-    unknown = {want.category for want in listings if want.category and want.category not in platform.rules}
+    in_use = {want.category for want in listings if want.category}
+    unknown = {key for key in in_use if key not in platform.rules or key in platform.old}
     if unknown and online and session.has_shop:
         add_category_rules(session, platform, sorted(unknown), online=True)
         listings, issues, loose = desired()
@@ -73,7 +74,6 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
     patch.tabs[Tab.ATTRIBUTES] = attribute_rows(
         listings, platform.rules, typed[Tab.ATTRIBUTES], base, template=session.template, language=snapshot.language
     )
-    in_use = {want.category for want in listings}
     patch.lists = value_lists(rules for category, rules in platform.rules.items() if category in in_use) or None
     return Assessment(listings, issues, loose, platform, base, patch)
 

@@ -19,16 +19,35 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 # Category trees change, so they are kept for hours, not weeks (reference: TikTok Shop API 3.2).
 FRESH = dt.timedelta(hours=12)
+# Refusals that say that our copy is out of date (reference: TikTok Shop API 2.4, 3.2): of the tree, of a category's
+# rules, of the brands.
+STALE_TREE = frozenset(
+    {
+        "12052002", "12052023", "12052024", "12052025", "12052217", "12052220", "12052221", "12052223", "12052225",
+        "12052226", "12052227", "12052230", "12052446",
+    }
+)  # fmt: skip
+STALE_RULES = frozenset(
+    {
+        "12052104", "12052105", "12052182", "12052183", "12052240", "12052241", "12052246", "12052247", "12052248",
+        "12052256", "12052385", "12052655", "12052673", "12019012", "12019059", "12052273",
+    }
+)  # fmt: skip
+STALE_BRANDS = frozenset({"12052026", "12019013", "12052200", "12052201", "12052208"})
 
 
 @dataclass(slots=True)
 class PlatformRules:
-    """What is known of the platform's rules. Empty where nothing is cached and the shop cannot be reached."""
+    """What is known of the platform's rules. Empty where nothing is cached and the shop cannot be reached.
+
+    `old`: categories whose rules were cached too long ago to be believed while the shop can be asked.
+    """
 
     categories: dict[str, Category] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
     brands: dict[str, str] = field(default_factory=dict)
     rules: dict[str, CategoryRules] = field(default_factory=dict)
+    old: set[str] = field(default_factory=set)
 
     def choices(self) -> dict[str, list[str]]:
         """Entries of the workbook's drop-downs: leaves by full path with their id, and brand names."""
@@ -49,8 +68,8 @@ def load_rules(session: Session, *, online: bool) -> PlatformRules:
 
 
 def add_category_rules(session: Session, platform: PlatformRules, category_ids: Iterable[str], *, online: bool) -> None:
-    """Rules of these leaf categories, each fetched once."""
-    wanted = [key for key in dict.fromkeys(category_ids) if key and key not in platform.rules]
+    """Rules of these leaf categories, each fetched once, and again where they are old."""
+    wanted = [key for key in dict.fromkeys(category_ids) if key and (key not in platform.rules or key in platform.old)]
     for category_id in wanted:
         if platform.categories and not _is_leaf(platform, category_id):
             continue
@@ -58,6 +77,9 @@ def add_category_rules(session: Session, platform: PlatformRules, category_ids: 
         found = _cached(session, "rules", category_id, fetch, _rules, online=online)
         if found:
             platform.rules[category_id] = found[0]
+            platform.old.discard(category_id)
+            if not online and _is_old(session, "rules", category_id):
+                platform.old.add(category_id)
 
 
 def _fetch_rules(session: Session, category_id: str) -> list[CategoryRules]:
@@ -75,10 +97,29 @@ def load_warehouse(session: Session) -> str:
     return defaults[0].id if defaults else ""
 
 
-def forget_rules(session: Session) -> None:
-    """Drop the cache: the platform said that something we believed is stale."""
-    for kind in ("categories", "brands", "rules", "warehouses"):
-        session.store.forget_cached(kind)
+def renew(session: Session, refusals: Iterable[tuple[str, str]]) -> None:
+    """After refusals, given as (code, category id): what they prove to be out of date is fetched anew, so that the next
+    check tells the truth. Where the shop cannot be asked now, it is forgotten.
+    """
+    tree = brands = False
+    categories: dict[str, None] = {}
+    for code, category in refusals:
+        tree = tree or code in STALE_TREE
+        brands = brands or code in STALE_BRANDS
+        if category and code in STALE_TREE | STALE_RULES:
+            categories[category] = None
+    for kind, stale in (("categories", tree), ("brands", brands)):
+        if stale:
+            session.store.forget_cached(kind)
+    for category in categories:
+        session.store.forget_cached("rules", category)
+    if tree or brands or categories:
+        add_category_rules(session, load_rules(session, online=True), categories, online=True)
+
+
+def _is_old(session: Session, kind: str, key: str) -> bool:
+    known = session.store.cached(kind, key)
+    return known is not None and session.clock.now() - known[1] >= FRESH
 
 
 def _is_leaf(platform: PlatformRules, category_id: str) -> bool:

@@ -102,12 +102,14 @@ def _wire_rules(rules: CategoryRules) -> dict[str, Any]:
                 "name": c.name,
                 "is_required": c.required,
                 "requirement_conditions": _wire_conditions(c.conditions),
+                "expiration_date": {"is_required": c.expires},
             }
             for c in rules.certificates
         ],
         "size_chart": {"is_supported": rules.size_chart_supported, "is_required": rules.size_chart_required},
         "package_dimension": {"is_required": rules.dimensions_required},
         "allowed_special_product_types": ["PRE_ORDER"] if rules.pre_order else [],
+        "seller_sku": {"is_required": rules.plain_codes},
     }
 
 

@@ -15,10 +15,10 @@ from sheets_sync.push.context import PushContext, Pushed, Task
 from sheets_sync.push.refresh import in_review, refresh
 from sheets_sync.push.run import push_all
 from sheets_sync.push.settle import settle
-from sheets_sync.records import Link
+from sheets_sync.records import Link, Outcome
 from sheets_sync.usecases.binding import bind_shop
 from sheets_sync.usecases.check import Picture, decide_again, limit_breaches, look, name_plan, tell, write
-from sheets_sync.usecases.platform_rules import load_warehouse
+from sheets_sync.usecases.platform_rules import load_warehouse, renew
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.standings import ALLOWANCE_DAY, Decision, idempotency_keys, only
@@ -71,6 +71,7 @@ def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     if options.dry_run or (options.confirm and tasks and not options.confirm(decision.plan)):
         return _told(session, picture, [], dry=True)
     pushed, interrupted = _push(session, context, tasks)
+    renew(session, _refusals(session, decision))
     if options.wait and not interrupted:
         wait_for_reviews(session, context, options.wait_seconds)
     picture = decide_again(session, picture)
@@ -138,6 +139,15 @@ def _tasks(decision: Decision) -> list[Task]:
     """Products with something to do; those that spend the allowance in the order in which it is spent."""
     tasks = [Task(p, decision.wants[p.product_key]) for p in decision.plan.products if p.steps or p.already]
     return sorted(tasks, key=lambda t: (t.want.priority is None, t.want.priority or 0, t.want.position))
+
+
+def _refusals(session: Session, decision: Decision) -> list[tuple[str, str]]:
+    """What this run's refusals may prove to be out of date: (code, category id)."""
+    return [
+        (attempt.shop_code, decision.wants[attempt.product_key].category)
+        for attempt in session.store.last_attempts().values()
+        if attempt.run_id == session.run_id and attempt.outcome is Outcome.REJECTED
+    ]
 
 
 def _replanner(decision: Decision) -> Callable[[str, Link | None], ProductPlan]:

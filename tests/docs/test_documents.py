@@ -351,3 +351,29 @@ def test_the_json_has_the_keys_that_the_design_tells(shop: ShopFolder, capsys: p
         assert set(result) == {*always, *keys}, arguments
     code, result = shop.json(capsys, "import", "--plan", "000000000000")
     assert (code, set(result)) == (ExitCode.REFUSED, {"command", "error", "exit"})
+
+
+# -- what texts advise -----------------------------------------------------------------------------------------------
+
+
+def test_messages_advise_commands_and_options_that_exist() -> None:
+    known = {name for command in commands().values() for name in options_of(command)}
+    first = {name.split()[0] for name in commands()}
+    for code, entry in catalogue().items():
+        for language, text in entry.items():
+            assert set(re.findall(r"sheets-sync ([a-z]+)", text)) <= first, (code, language)
+            assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) <= known, (code, language)
+
+
+def test_messages_name_settings_that_exist() -> None:
+    known = {f"[{section}] {key}" for section, key in keys() if section}
+    for code, entry in catalogue().items():
+        for text in entry.values():
+            named = re.findall(r"[\[［](\w+)[\]］] ([a-z_]+)", text)
+            assert {f"[{section}] {key}" for section, key in named} <= known, code
+
+
+def test_make_targets_in_documents_exist() -> None:
+    targets = set(re.findall(r"^(\w+):", words(ROOT / "Makefile"), re.MULTILINE))
+    for file in DOCUMENTS:
+        assert set(re.findall(r"(?:`|^)make (\w+)", words(file), re.MULTILINE)) <= targets, file.name

@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
-from sheets_sync.content import ATTRIBUTE, SKU, content, drifted, fingerprint, price_text, sku_field
+from sheets_sync.content import ATTRIBUTE, SKU, content, drifted, price_text, sku_field
 from sheets_sync.description import strip_tags
 from sheets_sync.desired import DesiredListing, DesiredSku
+from sheets_sync.drift import PRICE, noted, number
 from sheets_sync.payload import CERTIFICATION, external_sku_id, variant_of
 from sheets_sync.records import Link, SkuLink
 from sheets_sync.shop import ShopProduct, ShopSku
@@ -16,6 +17,7 @@ from sheets_sync.states import Listing
 
 # Only in these states does the live version show what was last accepted: otherwise an edit of ours is still on its way.
 _SETTLED = frozenset({("ACTIVATE", "APPROVED"), ("ACTIVATE", "NONE"), ("SELLER_DEACTIVATED", "NONE")})
+_STOPPED = frozenset({Listing.TAKEN_DOWN, Listing.FROZEN})
 
 
 def observe(link: Link, actual: ShopProduct, cart_id: str, now: dt.datetime) -> Link:
@@ -31,7 +33,7 @@ def observe(link: Link, actual: ShopProduct, cart_id: str, now: dt.datetime) -> 
         status=actual.status,
         audit=actual.audit,
         listing=actual.listing,
-        reasons=actual.reasons if actual.audit == "FAILED" else (),
+        reasons=actual.reasons if actual.audit == "FAILED" or actual.listing in _STOPPED else (),
         update_time=actual.update_time,
         checked_at=now,
         full_edit=needs_full_edit(actual),
@@ -53,23 +55,12 @@ def needs_full_edit(actual: ShopProduct) -> bool:
 
 
 def shown_fields(actual: ShopProduct, link: Link, cart_id: str) -> dict[str, str]:
-    """What the listing shows, as short texts by field: values where a person can read them, else fingerprints."""
-    fields = {
-        "title": actual.title,
-        "description": fingerprint(actual.description),
-        "category": actual.category_id,
-        "brand": actual.brand_id,
-        "images": fingerprint(list(actual.images)),
-    }
+    """What the listing shows, as notes by field (see drift.py). An attribute that went away shows as nothing."""
+    fields = dict.fromkeys((name for name in link.shop if name.startswith(ATTRIBUTE)), "") | noted(actual)
     for sku in actual.skus:
         if sku.price is not None and (key := variant_of(sku, link, cart_id)):
-            fields[f"price:{key}"] = price_shown(sku.price)
+            fields[PRICE + key] = number(sku.price)
     return fields
-
-
-def price_shown(price: Decimal) -> str:
-    """A price as `shown_fields` notes it, whatever number of decimals it was written with."""
-    return f"{price.normalize():f}"
 
 
 def _skus(link: Link, actual: ShopProduct, cart_id: str, *, settled: bool) -> dict[str, SkuLink]:

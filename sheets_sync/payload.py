@@ -223,7 +223,7 @@ def _attributes(parts: Parts, cleared: set[str]) -> list[Body]:
     ours = {
         key: [_value(rules.get(key), value) for value in values]
         for key, values in parts.want.attributes.items()
-        if values and not key.startswith(CERTIFICATION) and key != "size_chart"
+        if values and not key.startswith(CERTIFICATION) and key != "size_chart" and ATTRIBUTE + key not in parts.foreign
     }
     kept = parts.actual.attributes if parts.actual else {}
     theirs = {

@@ -320,8 +320,18 @@ def _full(want: DesiredListing, link: Link, kind: StepKind, rules: PlanRules) ->
     """A whole edit that may put the product on sale: with prices, and with the stock that a draft could not store."""
     edit = _edit(want, link, rules)
     stock = () if kind is StepKind.SAVE_DRAFT else (*_stock(want, link), *edit.stock)
-    prices = _price_texts(offered(want), rules)
+    prices = _prices_of_all(want, link, rules)
     return replace(edit, kind=kind, prices=prices, stock=stock, mark=fingerprint(content(want)))
+
+
+def _prices_of_all(want: DesiredListing, link: Link, rules: PlanRules) -> Prices:
+    """Every price, but for those that someone changed on TikTok's side and that have not moved here since: left out of
+    an edit, they stay.
+    """
+    due = {key for key, _ in _prices(want, link, rules)}
+    theirs = {name for name in link.drift if rules.drift != "ours"}
+    texts = _price_texts(offered(want), rules)
+    return tuple((key, price) for key, price in texts if key in due or f"price:{key}" not in theirs)
 
 
 def _edit(want: DesiredListing, link: Link, rules: PlanRules) -> Step:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from sheets_sync.observe import observe, price_shown
+from sheets_sync.drift import PRICE, number, without
+from sheets_sync.observe import observe
 from sheets_sync.plan import Step, StepKind, step_print
 from sheets_sync.push.context import PushContext
 from sheets_sync.push.journal import accept, begin, refuse, send
@@ -33,8 +34,7 @@ def update_prices(ctx: PushContext, step: Step, link: Link) -> Link:
     attempt = _begin(ctx, step, link, Call.PRICE)
     send(ctx, attempt, lambda: ctx.shop.update_prices(link.product_id, by_id))
     skus = link.skus | {key: replace(link.skus[key], price=price) for key, price in prices.items()}
-    sent = {f"price:{key}" for key in prices}
-    drift = {name: value for name, value in link.drift.items() if name not in sent}
+    drift = without(link.drift, {PRICE + key for key in prices})
     return accept(ctx, attempt, replace(link, skus=skus, shop=_price_baseline(link, prices), drift=drift))
 
 
@@ -44,9 +44,9 @@ def _price_baseline(link: Link, prices: dict[str, str]) -> dict[str, str]:
     """
     shop = dict(link.shop)
     for key, price in prices.items():
-        before, shown = link.skus[key].price, shop.pop(f"price:{key}", None)
-        if before is not None and shown == price_shown(Decimal(before)):
-            shop[f"price:{key}"] = price_shown(Decimal(price))
+        before, shown = link.skus[key].price, shop.pop(PRICE + key, None)
+        if before is not None and shown == number(Decimal(before)):
+            shop[PRICE + key] = number(Decimal(price))
     return shop
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sheets_sync.content import content, group
+from sheets_sync.drift import PRICE, untouched
 from sheets_sync.errors import ShopConflict, ShopRejected, ShopUnavailable, ShopUnknown
 from sheets_sync.issue import Severity
 from sheets_sync.observe import observe
@@ -119,8 +120,9 @@ def _change(
     )
     method = ctx.shop.edit if whole else ctx.shop.partial_edit
     saved = send(ctx, attempt, lambda: method(link.product_id, body))
-    untouched = parts.foreign if whole else frozenset(link.drift)
-    return attempt, saved, _edited(ctx, link, attempt, step, saved, untouched=untouched)
+    named = {*step.fields, *(PRICE + key for key, _ in step.prices)}
+    left = parts.foreign | {name for name in link.drift if not whole and group(name) not in named}
+    return attempt, saved, _edited(ctx, link, attempt, step, saved, theirs=left - named)
 
 
 def _newest(ctx: PushContext, actual: ShopProduct) -> ShopProduct:
@@ -144,7 +146,7 @@ def _parts(
     told.issues += uploads.issues
     if any(issue.severity is Severity.ERROR for issue in uploads.issues):
         raise Unusable
-    foreign = frozenset(link.drift) - set(step.fields) if link and ctx.drift != "ours" else frozenset()
+    foreign = untouched(task.want, link, ctx.drift) if link else frozenset()
     rules = ctx.rules.get(task.want.category)
     return Parts(task.want, step, ctx.market, rules, uploads.images, actual, link, foreign)
 
@@ -186,9 +188,9 @@ def _linked_skus(ctx: PushContext, link: Link, saved: Saved) -> dict[str, SkuLin
 
 
 def _edited(
-    ctx: PushContext, link: Link, attempt: Attempt, step: Step, saved: Saved, *, untouched: frozenset[str]
+    ctx: PushContext, link: Link, attempt: Attempt, step: Step, saved: Saved, *, theirs: frozenset[str]
 ) -> Link:
-    """The link after an accepted edit. `untouched`: fields that someone else changed and that the edit left so."""
+    """The link after an accepted edit. `theirs`: fields that someone else changed and that the edit left so."""
     facts = attempt.facts
     prices, stock = facts["prices"], facts["stock"]
     skus = {key: sku for key, sku in link.skus.items() if key not in step.removed}
@@ -197,7 +199,6 @@ def _edited(
     audit = saved.audit or ("NONE" if step.kind is StepKind.SAVE_DRAFT else "AUDITING")
     in_first_review = audit in ("AUDITING", "PRE_APPROVED") and link.listing is not Listing.LIVE
     status = "PENDING" if in_first_review else link.status
-    theirs = {name for name in link.drift if name in untouched and name not in step.fields}
     link = replace(
         link,
         status=status,
@@ -206,7 +207,7 @@ def _edited(
         sent={**link.sent, **facts["sent"]},
         reasons=(),
         shop={name: link.shop[name] for name in theirs if name in link.shop},
-        drift={name: link.drift[name] for name in theirs},
+        drift={name: link.drift[name] for name in theirs if name in link.drift},
         skus=skus,
         full_edit=audit != "APPROVED",
         warnings=saved.warnings,

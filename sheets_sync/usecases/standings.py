@@ -77,6 +77,7 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
         publish_new=settings.rules.publish_new,
         price_decimals=session.template.price_decimals,
         allowance_left=_allowance_left(session, attempts),
+        drift=settings.rules.drift,
     )
     faults = _picture_issues(session, wants)
     items: dict[str, Approved] = {}

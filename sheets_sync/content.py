@@ -29,8 +29,9 @@ _compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 
 
 def fingerprint(value: object) -> str:
-    """Short stable hash of a value made of JSON types."""
-    return hashlib.sha256(_compact(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """Short stable hash of a value made of JSON types; a text stands for itself."""
+    text = value if isinstance(value, str) else _compact(value)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def group(name: str) -> str:

@@ -112,8 +112,9 @@ def _judge(
 
 
 def _untouched(attempt: Attempt, actual: ShopProduct) -> bool:
-    """Whether the listing surely is as it was before the call, by the platform's own clock."""
-    return bool(actual.update_time) and attempt.facts.get("seen_at") == actual.update_time
+    """Whether the listing surely is as it was before the call, by the platform's own clock. Stock moves without it."""
+    timed = attempt.call not in (Call.PRICE, Call.STOCK)
+    return timed and bool(actual.update_time) and attempt.facts.get("seen_at") == actual.update_time
 
 
 def _unlearn(link: Link, attempt: Attempt, actual: ShopProduct) -> Link:

@@ -34,7 +34,7 @@ SAME = ("https://pictures.example/same.jpg",)
 class Scenario:
     """`before`: the situation it begins in. `act`: what she does in the row. `after`: the platform's status at the end.
 
-    `calls`: the writes that carry it out, for faults to strike. `alone`: every run reads all products in this situation,
+    `calls`: the writes that carry it out, for faults to strike. `alone`: each run reads all products of this situation,
     so there is one at a time.
     """
 
@@ -112,9 +112,24 @@ def pass_review(world: World, key: str) -> None:
     world.sandbox.control.decide(world.listed(key)["id"], "pass")
 
 
+def new_listing(world: World, key: str) -> None:
+    world.sheet(shirts(key))
+
+
 def new_draft(world: World, key: str) -> None:
     world.sheet(listing(key, images=SAME))
     world.say(key, Action.DRAFT)
+
+
+def lose(call: str, act: Callable[[World, str], None]) -> Callable[[World, str], None]:
+    """A run before that never got its answer: the one that dies has to settle it."""
+
+    def do(world: World, key: str) -> None:
+        act(world, key)
+        world.run(between=lambda: world.sandbox.control.fault("drop", operation=call, after_write=True))
+        world.sandbox.control.clear_faults()
+
+    return do
 
 
 def shirts(key: str) -> DesiredListing:
@@ -122,7 +137,7 @@ def shirts(key: str) -> DesiredListing:
 
 
 SCENARIOS = {
-    "create": Scenario(nothing, lambda world, key: world.sheet(shirts(key)), "ACTIVATE", ("create",), shirts),
+    "create": Scenario(nothing, new_listing, "ACTIVATE", ("create",), shirts),
     "edit price stock": Scenario(live, edit_everything, "ACTIVATE", ("prices", "inventory", "partial_edit")),
     "skus": Scenario(live, other_skus, "ACTIVATE", ("partial_edit",), shirts),
     "edits of a paused one": Scenario(paused, edit_everything, "SELLER_DEACTIVATED", ("inventory",)),
@@ -133,6 +148,9 @@ SCENARIOS = {
     "delete": Scenario(live, say(Action.DELETE), None, ("delete",)),
     "draft": Scenario(nothing, new_draft, "DRAFT", ("create",)),
     "publish a draft": Scenario(drafts, publish_with_edits, "ACTIVATE", ("edit",)),
+    "settle a create": Scenario(nothing, lose("create", new_listing), "ACTIVATE", (), shirts),
+    "settle a publish": Scenario(paused, lose("edit", publish_with_edits), "ACTIVATE", ()),
+    "settle a delete": Scenario(live, lose("delete", say(Action.DELETE)), None, ()),
     "publish a deleted one": Scenario(deleted, say(Action.PUBLISH), "ACTIVATE", ("create",)),
 }
 FAULTS: dict[str, dict[str, Any]] = {
@@ -288,6 +306,27 @@ def test_an_instruction_that_was_confirmed_does_nothing_more_while_it_stands_in_
         world.run(clear=False)
         world.reviews_pass()
         assert world.status(key) == "SELLER_DEACTIVATED"
+
+
+def test_changing_her_mind_after_a_lost_answer_counts(world: World) -> None:
+    """The edit landed though its answer was lost. The row says the old values again: so shall the shop."""
+    world.live(listing(images=SAME, stock_policy=StockPolicy.ALWAYS))
+    before = world.wants["P1"]
+    edit_everything(world, "P1")
+
+    def lose_all() -> None:
+        for call in ("prices", "inventory", "partial_edit"):
+            world.sandbox.control.fault("drop", operation=call, after_write=True)
+
+    for _ in range(3):
+        world.clock.seconds += 5
+        world.run(between=lose_all)
+    world.sandbox.control.clear_faults()
+    world.sheet(before)
+    world.run()
+    world.reviews_pass()
+    world.run()
+    assert (world.price(), world.stock(), world.listed()["title"]) == ("1980", 5, before.title)
 
 
 # -- search lags behind

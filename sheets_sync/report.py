@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sheets_sync.content import group
 from sheets_sync.desired import DesiredListing, DesiredSku
+from sheets_sync.drift import readable
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import Language, text
 from sheets_sync.plan import ProductPlan, Step, StepKind, Wait
@@ -48,14 +50,19 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How to speak: language, labels, codes that mean "missing", the day on which the allowance is renewed."""
+    """How to speak: language, labels, codes that mean "missing", the day on which the allowance is renewed.
+
+    `names`: what the platform calls its categories, brands and attributes, by `field:id`. `drift_shown`: whether what
+    others change on TikTok's side is worth a word.
+    """
 
     language: Language
     template: Template
     missing_codes: frozenset[str]
     next_day: str = ""
     timezone: dt.tzinfo = dt.UTC
-    brand_names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    drift_shown: bool = True
 
     def say(self, code: str, **params: object) -> str:
         return text(code, self.language, **params)
@@ -231,13 +238,24 @@ def action_text(standing: Standing, voice: Voice) -> str | None:
 
 
 def drift_text(link: Link | None, voice: Voice) -> str:
-    """TikTok側の変更: both values where a person can read them."""
+    """TikTok側の変更: what the listing showed after our last edit, and what it shows now."""
+    if link is None or not voice.drift_shown:
+        return ""
     lines: list[str] = []
-    for name, now in link.drift.items() if link else ():
-        column, _, variant = name.partition(":")
-        sku = link.skus.get(variant) if link else None
-        label = field_names([column], voice) + (f" {sku.seller_sku if sku else variant}" if variant else "")
-        readable = column in ("title", "price")
-        code = "drift_line" if readable else "drift_changed"
-        lines.append(voice.say(code, column=label, before=link.shop.get(name, "") if link else "", now=now))
+    for name, now in link.drift.items():
+        field_name, _, key = group(name).partition(":")
+        label = voice.names.get(name) or field_names([field_name], voice)
+        if key:
+            label += f" {link.skus[key].seller_sku if key in link.skus else key}"
+        before = link.shop.get(name, "")
+        values = {"before": _shown(name, before, voice), "now": _shown(name, now, voice)}
+        lines.append(voice.say("drift_line", column=label, **values))
     return "\n".join(lines)
+
+
+def _shown(name: str, note: str, voice: Voice) -> str:
+    """A note of drift in words."""
+    value = readable(name, note, voice.names)
+    if not value:
+        return voice.say("drift_nothing")
+    return voice.say(f"drift_{name}", value=value) if name in ("images", "weight", "dimensions") else value

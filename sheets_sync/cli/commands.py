@@ -101,7 +101,7 @@ def plan(caller: Caller) -> int:
 
     with caller.session() as session:
         result, picture = run_plan(session)
-        for line in plan_lines(picture.standings, voice(session, picture.snapshot)):
+        for line in plan_lines(picture.standings, voice(session, picture)):
             caller.say(line)
         return caller.finish(result)
 

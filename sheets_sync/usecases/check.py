@@ -78,9 +78,17 @@ def limit_breaches(session: Session, picture: Picture) -> tuple[Breach, ...]:
     return breaches(picture.decision.plan, picture.decision.links, limits)
 
 
-def voice(session: Session, snapshot: Snapshot) -> Voice:
-    """How results speak: in the workbook's language."""
-    return Voice(snapshot.language, session.template, MISSING_CODES, next_day(session), session.timezone)
+def voice(session: Session, picture: Picture) -> Voice:
+    """How results speak: in the workbook's language, with the platform's own names."""
+    return Voice(
+        picture.snapshot.language,
+        session.template,
+        MISSING_CODES,
+        next_day(session),
+        session.timezone,
+        picture.assessment.platform.names(),
+        drift_shown=session.settings.rules.drift != "theirs",
+    )
 
 
 def tell(session: Session, picture: Picture) -> RunResult:
@@ -119,7 +127,7 @@ def _first_errors(tab: Tab, row: Mapping[str, CellValue], found: Results) -> dic
 
 
 def _patch(session: Session, picture: Picture, result: RunResult, *, checking: bool) -> Patch:
-    found = results(picture.standings, voice(session, picture.snapshot), picture.assessment.loose)
+    found = results(picture.standings, voice(session, picture), picture.assessment.loose)
     patch = results_patch(picture.snapshot, found, session.template, checking=checking)
     for tab, rows in picture.assessment.patch.tabs.items():
         target = patch.tab(tab)

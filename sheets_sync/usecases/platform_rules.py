@@ -58,6 +58,14 @@ class PlatformRules:
         }
 
 
+    def names(self) -> dict[str, str]:
+        """What the platform calls its categories (by path), brands and attributes, by `category:<id>` and so on."""
+        named = {f"category:{key}": path for key, path in self.paths.items()}
+        named |= {f"brand:{key}": name for key, name in self.brands.items()}
+        rules = (rule for rules in self.rules.values() for rule in rules.attributes)
+        return named | {f"attribute:{rule.id}": rule.name for rule in rules}
+
+
 def load_rules(session: Session, *, online: bool) -> PlatformRules:
     """Categories and brands. `online`: old or missing ones are fetched; without it only what is cached is used."""
     categories = _cached(session, "categories", "", lambda: list(session.shop.categories()), _category, online=online)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from sheets_sync.approval import Approval
 from sheets_sync.content import whole
 from sheets_sync.desired import DesiredListing
+from sheets_sync.drift import agreed
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.payload import pictures_needed
 from sheets_sync.plan import Approved, Plan, PlanRules, ProductPlan, make_plan, step_print
@@ -24,6 +25,7 @@ from sheets_sync.usecases.session import Session
 
 ALLOWANCE_DAY = "allowance_spent_on"
 ALLOWANCE_SPENT = "12052093"
+_STOPPED = frozenset({Listing.TAKEN_DOWN, Listing.FROZEN})
 
 
 @dataclass
@@ -55,6 +57,8 @@ class Decision:
             Issue(Tab.PRODUCTS, key, None, "platform_warning", Severity.WARNING, {"words": words})
             for words in (link.warnings if link else ())
         ]
+        if link and want.sync and link.listing in _STOPPED:
+            issues.append(Issue(Tab.PRODUCTS, key, None, f"platform_{link.listing}", Severity.INFO))
         failures = list(_failures(want, plan, self.attempts.get(key, ()), self.instructions.get(key)))
         return Standing(want, plan, link, issues, failures, self.instructions.get(key), unsettled=key in self.unsettled)
 
@@ -64,12 +68,12 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
     used before are tried again, so their faults hold nothing back.
     """
     store, settings = session.store, session.settings
-    links = store.links()
     attempts = _by_product(store.last_attempts().values())
     issues = _grouped(assessment.issues)
     # Of rows that share a key the topmost one counts; where they differ, all of them are held.
     wants = {want.product_key: want for want in reversed(assessment.listings)}
     wants = dict(reversed(wants.items()))
+    links = _links(session, wants)
     instructions = _current_instructions(session, wants)
     if settings.rules.sign_off:
         _sign_off(session, wants, issues, checking=checking)
@@ -92,6 +96,17 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
     unsettled = frozenset(attempt.product_key for attempt in store.unsettled_attempts())
     plan = make_plan(items.values(), links, unsettled, store.fact("shop_id"), rules)
     return Decision(plan, wants, items, links, instructions, issues, attempts, unsettled, rules)
+
+
+def _links(session: Session, wants: Mapping[str, DesiredListing]) -> dict[str, Link]:
+    """All links. Where a row has come to say what someone wrote on TikTok's side, that is remembered as agreed."""
+    links = session.store.links()
+    for key in [key for key, link in links.items() if link.drift and key in wants]:
+        link = agreed(wants[key], links[key], session.template.price_decimals)
+        if link is not links[key]:
+            session.store.save_link(link)
+            links[key] = link
+    return links
 
 
 def _grouped(issues: Iterable[Issue]) -> dict[str, list[Issue]]:

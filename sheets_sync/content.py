@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
+from sheets_sync.description import clean, picture_addresses
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.states import StockPolicy
 
@@ -22,7 +23,7 @@ ATTRIBUTE = "attribute:"
 # stand for all fields that begin with ATTRIBUTE and SKU.
 FIELDS = (
     "title", "description", "category", "brand", "images", "weight", "dimensions",
-    "search_terms", "features", "size_chart", "scheduled_at", "max_order_quantity",
+    "search_terms", "features", "size_chart", "video", "scheduled_at", "max_order_quantity",
 )  # fmt: skip
 _SIZES = frozenset({"package_length_cm", "package_width_cm", "package_height_cm"})
 _compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
@@ -58,28 +59,38 @@ def content(want: DesiredListing) -> dict[str, str]:
 
 def _values(want: DesiredListing) -> Iterator[tuple[str, object]]:
     yield "title", want.title
-    yield "description", want.description
+    shown = picture_addresses(clean(want.description)) if want.replaced else ()
+    yield "description", _with_marks(want.description, shown, want)
     yield "category", want.category
-    yield "brand", want.brand
-    yield "images", want.images
+    yield "brand", want.brand or want.new_brand
+    yield "images", _with_marks(want.images, want.images, want)
     yield "weight", want.package_weight_g
     yield "dimensions", want.dimensions_cm if all(want.dimensions_cm) else None
     yield "search_terms", want.search_terms
     yield "features", want.features
-    yield "size_chart", want.size_chart
+    yield "size_chart", _with_marks(want.size_chart, (want.size_chart,), want)
+    yield "video", _with_marks(want.video, (want.video,), want)
     yield "scheduled_at", want.scheduled_at
     yield "max_order_quantity", want.max_order_quantity
     for key, values in want.attributes.items():
-        yield ATTRIBUTE + key, values
+        yield ATTRIBUTE + key, _with_marks(values, values, want)
     for sku in offered(want):
         name = sku_field(sku.variant_key)
         yield name, [sku.seller_sku, [(option.name, option.value) for option in sku.options]]
         if sku.barcode:
             yield f"{name} barcode", [sku.barcode, sku.barcode_type]
         if sku.image:
-            yield f"{name} image", sku.image
+            yield f"{name} image", _with_marks(sku.image, (sku.image,), want)
         if sku.presale_days:
             yield f"{name} presale_days", sku.presale_days
+
+
+def _with_marks(value: object, addresses: Iterable[str], want: DesiredListing) -> object:
+    """The value and, of pictures that were replaced under the same address, the mark of what they show now. Merely
+    knowing a picture's content changes nothing.
+    """
+    marks = [want.replaced[address] for address in addresses if address in want.replaced] if want.replaced else []
+    return [value, marks] if value and marks else value
 
 
 def _cleared_fields(want: DesiredListing) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -54,8 +55,10 @@ class DesiredListing:
     """One product as it shall be.
 
     `category` and `brand` are the platform's ids where they could be told, else "" with the text read in
-    `category_text`/`brand_text`. `dimensions_cm` is (length, width, height), whole centimetres, rounded up.
+    `category_text`/`brand_text`; `new_brand` is the name of a brand that is still to be made.
+    `dimensions_cm` is (length, width, height), whole centimetres, rounded up.
     `attributes`: attribute id (or `certification:<id>`) → values as typed. `cleared`: fields emptied on purpose.
+    `replaced`: addresses of pictures whose content was seen to change, with the mark of the present content.
     `taken`: fields filled from 既定値. `held`: an accident holds the whole product (its issue says why).
     """
 
@@ -70,6 +73,7 @@ class DesiredListing:
     category_text: str = ""
     brand: str = ""
     brand_text: str = ""
+    new_brand: str = ""
     images: tuple[str, ...] = ()
     package_weight_g: int | None = None
     dimensions_cm: tuple[int | None, int | None, int | None] = (None, None, None)
@@ -90,6 +94,7 @@ class DesiredListing:
     taken: dict[str, Taken] = field(default_factory=dict)
     held: bool = False
     position: int = 0
+    replaced: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def active_skus(self) -> tuple[DesiredSku, ...]:

@@ -18,12 +18,16 @@ from sheets_sync.description import clean, picture_addresses, with_pictures
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.plan import Step
 from sheets_sync.records import Link
+from sheets_sync.rows.attributes import asked_ids
+from sheets_sync.rows.certificates import certificate
 from sheets_sync.shop import AttributeRule, CategoryRules, SalesAttribute, ShopProduct, ShopSku, UploadedImage
 from sheets_sync.states import Listing
 
 MAIN, VARIANT, DESCRIPTION, SIZE_CHART, CERTIFICATE = (
     "MAIN_IMAGE", "ATTRIBUTE_IMAGE", "DESCRIPTION_IMAGE", "SIZE_CHART_IMAGE", "CERTIFICATION_IMAGE",
 )  # fmt: skip
+# What goes up as a file, not as a picture: videos, and certificates that turn out to be a PDF.
+VIDEO, CERTIFICATE_FILE = "VIDEO_FILE", "CERTIFICATION_FILE"
 CERTIFICATION = "certification:"
 
 Body = dict[str, Any]
@@ -75,13 +79,19 @@ def pictures_needed(want: DesiredListing, fields: tuple[str, ...] | None) -> lis
         if fields is None or name in fields:
             yield from ((address, use) for address in addresses if address)
 
-    certificates = (v for key, values in want.attributes.items() if key.startswith(CERTIFICATION) for v in values)
+    certificates = (
+        file
+        for key, values in want.attributes.items()
+        if key.startswith(CERTIFICATION)
+        for file in certificate(values).files
+    )
     needed = [
         *of("images", want.images, MAIN),
         *of("description", picture_addresses(clean(want.description)), DESCRIPTION),
         *of("skus", (sku.image for sku in offered(want) if sku.options), VARIANT),
         *of("size_chart", (want.size_chart,), SIZE_CHART),
         *of("attributes", certificates, CERTIFICATE),
+        *of("video", (want.video,), VIDEO),
     ]
     return list(dict.fromkeys(needed))
 
@@ -100,6 +110,7 @@ _PROPERTIES = {
     "title": ("title",), "description": ("description",), "brand": ("brand_id",), "images": ("main_images",),
     "weight": ("package_weight",), "dimensions": ("package_dimensions",),
     "attributes": ("product_attributes", "certifications"), "size_chart": ("size_chart",),
+    "video": ("video",),
     "search_terms": ("search_terms",), "features": ("key_product_features",), "scheduled_at": ("scheduled_sale",),
     "max_order_quantity": ("purchase_order_quantity_limit",),
 }  # fmt: skip
@@ -166,6 +177,7 @@ def _whole(parts: Parts) -> Body:
         "product_attributes": _attributes(parts, cleared),
         "certifications": _certifications(parts, cleared),
         "size_chart": {"image": {"uri": uri}} if (uri := _uri(parts, want.size_chart, SIZE_CHART)) else None,
+        "video": {"id": uri} if (uri := _uri(parts, want.video, VIDEO)) else None,
         "search_terms": list(want.search_terms),
         "key_product_features": list(want.features),
         "scheduled_sale": _schedule(parts),
@@ -231,7 +243,12 @@ def _attributes(parts: Parts, cleared: set[str]) -> list[Body]:
         for key, values in kept.items()
         if key not in ours and ATTRIBUTE + key not in cleared and (not rules or key in rules)
     }
-    return [{"id": key, "values": values} for key, values in (ours | theirs).items()]
+    everything = ours | theirs
+    if parts.rules:
+        words = {key: tuple(word for pair in values for word in pair) for key, values in kept.items() if key in theirs}
+        asked = asked_ids(parts.rules, {**words, **parts.want.attributes})
+        everything = {key: values for key, values in everything.items() if key in asked}
+    return [{"id": key, "values": values} for key, values in everything.items()]
 
 
 def _value(rule: AttributeRule | None, text: str) -> Body:
@@ -248,11 +265,26 @@ def _certifications(parts: Parts, cleared: set[str]) -> list[Body]:
         entry["id"]: entry for entry in kept if f"{ATTRIBUTE}{CERTIFICATION}{entry['id']}" not in cleared
     }
     for key, values in parts.want.attributes.items():
-        uris = [uri for value in values if (uri := _uri(parts, value, CERTIFICATE))]
-        if key.startswith(CERTIFICATION) and uris:
+        if key.startswith(CERTIFICATION) and (body := _certificate(parts, values)):
             name = key.removeprefix(CERTIFICATION)
-            found[name] = {"id": name, "images": [{"uri": uri} for uri in uris]}
+            found[name] = {"id": name, **body}
     return list(found.values())
+
+
+def _certificate(parts: Parts, lines: Iterable[str]) -> Body:
+    """Pictures, PDFs and the last day, as the last second of it in the market's time."""
+    told = certificate(lines)
+    images = [{"uri": uri} for file in told.files if (uri := _uri(parts, file, CERTIFICATE))]
+    files = [
+        {"id": uri, "name": f"certificate{number}.pdf", "format": "PDF"}
+        for number, file in enumerate(told.files, start=1)
+        if (uri := _uri(parts, file, CERTIFICATE_FILE))
+    ]
+    body: Body = {name: entries for name, entries in (("images", images), ("files", files)) if entries}
+    if body and told.expires:
+        end = dt.datetime.combine(told.expires, dt.time(23, 59, 59), parts.market.timezone)
+        body["expiration_date"] = int(end.timestamp())
+    return body
 
 
 # -- SKUs ------------------------------------------------------------------------------------------------------------

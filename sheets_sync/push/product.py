@@ -21,7 +21,7 @@ from sheets_sync.states import Action, Listing
 
 EXTERNAL_ID_TAKEN = "12052996"
 # TikTok no longer knows a picture that it took before (reference: 2.4, 3.9): upload it again.
-PICTURE_FORGOTTEN = frozenset({"12052300", "12052722", "12052520", "12052670", "12052340"})
+PICTURE_FORGOTTEN = frozenset({"12052300", "12052722", "12052520", "12052670", "12052340", "12052360"})
 DECISIONS = 3
 
 

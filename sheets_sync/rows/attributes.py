@@ -43,6 +43,13 @@ def asked_by(rules: CategoryRules, values: Mapping[str, tuple[str, ...]], langua
     return sorted(found, key=lambda asked: not asked.required)
 
 
+def asked_ids(rules: CategoryRules, values: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Ids of what a category takes of a product with these values; the rest has to be left out (reference: TikTok Shop
+    API 2.4, 12052183).
+    """
+    return frozenset(asked.id for asked in (*_attributes(rules, values), *_certificates(rules, values)))
+
+
 def attribute_rows(
     listings: Iterable[DesiredListing],
     rules: Mapping[str, CategoryRules],
@@ -92,13 +99,16 @@ def _open(entry: Asked, listing: DesiredListing) -> bool:
 
 
 def value_lists(rules: Iterable[CategoryRules]) -> dict[str, list[str]]:
-    """Contents of the drop-downs of values, by list name (`Patch.lists`)."""
-    return {
-        f"values:{attribute.id}": [name for _, name in attribute.values]
-        for known in rules
-        for attribute in known.attributes
-        if attribute.values and not attribute.sales
-    }
+    """Contents of the drop-downs of values, by list name (`Patch.lists`).
+
+    A row names its attribute only, so an attribute of several categories offers what any of them takes.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for known in rules:
+        for attribute in known.attributes:
+            if attribute.values and not attribute.sales:
+                found.setdefault(f"values:{attribute.id}", {}).update((name, None) for _, name in attribute.values)
+    return {name: list(values) for name, values in found.items()}
 
 
 def _attributes(rules: CategoryRules, values: Mapping[str, tuple[str, ...]]) -> Iterator[Asked]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,6 +13,7 @@ from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import Option
 from sheets_sync.records import BaseRow
 from sheets_sync.rows.accidents import Accidents
+from sheets_sync.rows.attributes import asked_ids
 from sheets_sync.rows.barcodes import barcode_type
 from sheets_sync.rows.categories import CategoryIndex, takes_suggestion
 from sheets_sync.rows.defaults import Defaults, Resolved
@@ -29,6 +31,9 @@ SUGGESTED = "suggested_category"
 
 _SIZES = ("package_length_cm", "package_width_cm", "package_height_cm")
 _NO_BRAND = frozenset(map(fold, ("ノーブランド", "no brand")))
+_NEW_BRAND = re.compile(r"\s*[{｛]{2}\s*(?:新規|new)\s*[}｝]{2}\s*(.*?)\s*", re.IGNORECASE)
+"""`{{新規}}name`: a brand of the shop's own, to be made by the next import where there is none of that name."""
+
 _UNKNOWN = BaseRow(Tab.PRODUCTS, "", "")
 
 
@@ -109,6 +114,7 @@ class _Assembly:
         self._brand(listing, row, defaults)
         _package(listing, row, defaults)
         self._attribute_values(listing, defaults)
+        self._without_unasked(listing)
         rows = self._skus.get(key, [])
         listing.has_variants = (
             bool(base.extra.get("has_variants")) if base is not _UNKNOWN else _shows_variants(row, rows)
@@ -146,6 +152,11 @@ class _Assembly:
         text = str(_taken(listing, row, "brand", defaults) or "")
         if not text or fold(text) in _NO_BRAND:
             return
+        if new := _NEW_BRAND.fullmatch(text):
+            text = new[1]
+            if fold(text) not in self._brands:
+                listing.new_brand = text
+                return
         listing.brand = self._brands.get(fold(text), text if text in self._brand_ids else "")
         listing.brand_text = "" if listing.brand else text
 
@@ -170,6 +181,14 @@ class _Assembly:
             if default and attribute not in listing.attributes and attribute not in blank:
                 listing.attributes[attribute] = default.values
                 listing.taken[f"attribute:{attribute}"] = Taken("、".join(default.values), default.origin, name)
+
+    def _without_unasked(self, listing: DesiredListing) -> None:
+        """Leave out values whose condition is not met, and then those that hung on them."""
+        rules = self._around.category_rules.get(listing.category)
+        while rules and (extra := listing.attributes.keys() - asked_ids(rules, listing.attributes)):
+            for attribute in extra:
+                del listing.attributes[attribute]
+                listing.taken.pop(f"attribute:{attribute}", None)
 
     def _sku(self, row: TypedRow, variant_key: str, listing: DesiredListing) -> DesiredSku:
         """A SKU as its row, 商品 or SKU, wants it."""

@@ -196,7 +196,8 @@ def open_session(
     clock = clock or SystemClock()
     started = clock.now()
     run_id = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    with run_log(settings.logs, f"{run_id}-{command.replace(' ', '-')}", settings.secrets()), _told_in_the_log(command, run_id):
+    name = f"{run_id}-{command.replace(' ', '-')}"
+    with run_log(settings.logs, name, settings.secrets()), _told_in_the_log(command, run_id):
         opened = store(settings.store_url())
         try:
             session = Session(settings, command, opened, clock, progress or Silent(), run_id, started, shop)

@@ -60,6 +60,7 @@ class TikTok(_Section):
 
     market: str = "JP"
     app_key: str = ""
+    service_id: str = ""
     app_secret: SecretStr = SecretStr("")
     shop_cipher: SecretStr = SecretStr("")
     access_token: SecretStr = SecretStr("")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sheets_sync import __version__
+from sheets_sync.cli.auth_commands import auth
 from sheets_sync.cli.context import Caller, command_options
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ EXITS = """
 @click.version_option(__version__, prog_name="sheets-sync")
 def cli() -> None:
     """The group; its help stands above."""
+
+
+cli.add_command(auth)
 
 
 @cli.command(help="見本で一通り試す / Try everything on a sample shop, without any account.")

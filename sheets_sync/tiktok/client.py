@@ -133,8 +133,8 @@ class TikTokShop:
         return self._tokens
 
     @property
-    def clock_behind(self) -> float:
-        """Seconds by which this machine's clock was behind the platform's at the last answer; negative: ahead."""
+    def clock_behind(self) -> float | None:
+        """Seconds by which this machine's clock was behind the platform's when it last told its time, or None."""
         return self._transport.clock_behind
 
     def close(self) -> None:

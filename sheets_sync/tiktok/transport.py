@@ -113,8 +113,8 @@ class Transport:
         self._pacing = pacing
         self._exchange = exchange
         self._clock_offset = 0.0
-        self.clock_behind = 0.0
-        """Seconds by which this machine's clock was behind the platform's at the last answer; negative: ahead."""
+        self.clock_behind: float | None = None
+        """Seconds by which this machine's clock was behind the platform's when it last told its time; negative: ahead."""
 
     def call(self, request: Request, read: Callable[[Wire, str], T]) -> T:
         """Send and hand the answer's data and request id to `read`, which raises OddAnswer for what is no answer.
@@ -171,7 +171,7 @@ class Transport:
             if verdict.repair == "token":
                 self._tokens.renew(token)
             elif answer.date:
-                self._clock_offset = self.clock_behind
+                self._clock_offset = self.clock_behind or 0.0
             return _Again(error, pause=0.0)
         return error
 

@@ -10,7 +10,7 @@ from sheets_sync.usecases.session import Session
 
 
 def bind_shop(session: Session) -> None:
-    """Bind the store to the shop at first use. Raises Refused (none chosen, another shop), UsageError (another market)."""
+    """Bind the store to the shop at first use. Raises Refused (none or another one), UsageError (another market)."""
     bind(session, shop_meant(session, session.shop.authorised_shops()))
 
 

@@ -19,6 +19,7 @@ from sheets_sync.records import Link, Outcome
 from sheets_sync.usecases.binding import bind_shop
 from sheets_sync.usecases.check import Picture, decide_again, limit_breaches, look, name_plan, tell, write
 from sheets_sync.usecases.platform_rules import load_warehouse, renew
+from sheets_sync.usecases.prerequisites import open_prerequisites, refuse_listing
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.standings import ALLOWANCE_DAY, Decision, idempotency_keys, only
@@ -26,6 +27,8 @@ from sheets_sync.usecases.standings import ALLOWANCE_DAY, Decision, idempotency_
 log = logging.getLogger(__name__)
 # Reviews take minutes up to days: look after 5 s (a sandbox), then ever more rarely (reference: TikTok Shop API 4.2).
 WAITS = (1, 2, 5, 15, 60, 300, 900, 3600)
+# Taking products down is always allowed, also for a shop that may not list.
+TAKES_DOWN = (StepKind.PAUSE, StepKind.HOLD, StepKind.DELETE)
 STEPS_COUNTED = {
     "created": (StepKind.CREATE, StepKind.CREATE_DRAFT),
     "updated": (StepKind.EDIT, StepKind.SAVE_DRAFT, StepKind.PRICE, StepKind.STOCK),
@@ -50,10 +53,11 @@ class SendOptions:
 
 
 def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
-    """Send approved rows and write the results. Raises Refused (limits, stale plan, no warehouse), CredentialsError,
+    """Send approved rows and write the results. Raises Refused (limits, stale plan, shop not ready), CredentialsError,
     Unavailable, UsageError; whatever was sent before is in the store and reaches the rows with the next run.
     """
     context = open_shop(session)
+    open_items = open_prerequisites(session)
     session.progress.step("step_settle")
     settle(context)
     session.progress.step("step_refresh")
@@ -61,6 +65,8 @@ def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     picture = look(session, online=True, retry_pictures=True)
     decision = _chosen(picture.decision, options)
     _guard(session, replace(picture, decision=decision), options)
+    if any(step.kind not in TAKES_DOWN for plan in decision.plan.products for step in plan.steps):
+        refuse_listing(open_items, session.language)
     context = replace(
         context,
         rules=picture.assessment.platform.rules,

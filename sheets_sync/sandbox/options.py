@@ -21,6 +21,10 @@ class SandboxOptions:
         address_allowed: the caller's address is on the app's allow-list; otherwise 36009033.
         seller_type: a local seller prices by `amount`, a cross-border one by `sale_price`.
 
+    Consent page
+        redirect_url: where the seller's browser is sent with code and state, as fixed in Partner Center; "" shows them.
+        consent: the seller allows the connection, or refuses it.
+
     Review
         review_mode: "auto" decides by content after `review_seconds`, "manual" waits for `Control.decide`.
         enforcement_seconds: how long after going live a listing marked [FREEZE] or [TAKEDOWN] is stopped.
@@ -62,6 +66,8 @@ class SandboxOptions:
     review_mode: Literal["auto", "manual"] = "auto"
     enforcement_seconds: float = 0.0
     address_allowed: bool = True
+    redirect_url: str = ""
+    consent: bool = True
     seller_type: Literal["LOCAL", "CROSS_BORDER"] = "LOCAL"
     webhook_delivery: Literal["auto", "manual"] = "auto"
     business_status: int = 200

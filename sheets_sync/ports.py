@@ -136,6 +136,14 @@ class Shop(Protocol):
         """Enabled sales warehouses."""
 
     def prerequisites(self) -> Sequence[Prerequisite]: ...
+    def webhooks(self) -> Mapping[str, str]:
+        """The addresses that events of this shop are sent to, by the platform's name of the event."""
+
+    def set_webhook(self, event: str, address: str) -> None:
+        """Send an event to this address from now on, in place of the one before."""
+
+    def delete_webhook(self, event: str) -> None:
+        """Send an event nowhere any more; nothing happens where none was set."""
 
 
 @dataclass(frozen=True, slots=True)

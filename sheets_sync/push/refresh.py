@@ -26,7 +26,7 @@ def refresh(ctx: PushContext, workers: int) -> int:
     links = ctx.store.links()
     chosen = _to_read(ctx, links)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool:
-        list(pool.map(lambda link: _read(ctx, link), chosen.values()))
+        list(pool.map(lambda link: _read_and_save(ctx, link), chosen.values()))
     ctx.store.save_fact(SWEPT, started.isoformat())
     return len(chosen)
 
@@ -65,10 +65,16 @@ def _differs(link: Link, summary: ShopSummary) -> bool:
     return summary.update_time != link.update_time and summary.update_time > ours
 
 
-def _read(ctx: PushContext, link: Link) -> None:
-    """One listing that cannot be read keeps what was known of it; it never stops the others."""
+def _read_and_save(ctx: PushContext, link: Link) -> None:
+    ctx.store.save_link(read_again(ctx, link))
+
+
+def read_again(ctx: PushContext, link: Link) -> Link:
+    """The link as the listing shows itself now. One that cannot be read keeps what was known of it; it never stops the
+    others. Raises ShopUnavailable, CredentialsError.
+    """
     try:
         actual = ctx.shop.get(link.product_id)
     except (ShopRejected, ShopConflict):
-        return
-    ctx.store.save_link(gone(link) if actual is None else observe(link, actual, ctx.market.cart_id, ctx.now()))
+        return link
+    return gone(link) if actual is None else observe(link, actual, ctx.market.cart_id, ctx.now())

@@ -45,6 +45,10 @@ _NEW_BRAND = Endpoint("POST", "/product/202309/brands", write=True)
 _RECOMMEND = Endpoint("POST", "/product/202309/categories/recommend")
 _PREREQUISITES = Endpoint("GET", "/product/202312/prerequisites")
 _WAREHOUSES = Endpoint("GET", "/logistics/202309/warehouses")
+# Settings of webhooks are absolute: repeating one does no harm, so they are no writes in our sense.
+_WEBHOOKS = Endpoint("GET", "/event/202309/webhooks")
+_SET_WEBHOOK = Endpoint("PUT", "/event/202309/webhooks")
+_DELETE_WEBHOOK = Endpoint("DELETE", "/event/202309/webhooks")
 _UPLOAD = Endpoint("POST", "/product/202309/images/upload", cipher=False)  # repeatable: at worst an unused picture
 _UPLOAD_FILE = Endpoint("POST", "/product/202309/files/upload", cipher=False)
 _CREATE = Endpoint("POST", "/product/202309/products", write=True)
@@ -280,6 +284,17 @@ class TikTokShop:
 
     def prerequisites(self) -> Sequence[Prerequisite]:
         return self._read(_PREREQUISITES, wire.prerequisites)
+
+    # -- webhook settings
+
+    def webhooks(self) -> Mapping[str, str]:
+        return self._read(_WEBHOOKS, wire.webhooks)
+
+    def set_webhook(self, event: str, address: str) -> None:
+        self._transport.call(Request(_SET_WEBHOOK, body={"address": address, "event_type": event}), _nothing)
+
+    def delete_webhook(self, event: str) -> None:
+        self._transport.call(Request(_DELETE_WEBHOOK, body={"event_type": event}), _nothing)
 
     # -- how
 

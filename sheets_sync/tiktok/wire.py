@@ -352,6 +352,11 @@ def prerequisites(data: Wire) -> list[Prerequisite]:
 # ---------------------------------------------------------------- single fields
 
 
+def webhooks(data: Wire) -> dict[str, str]:
+    """Addresses by event type."""
+    return {_needed(entry, "event_type"): _text(entry, "address") for entry in _objects(data, "webhooks")}
+
+
 def _object(data: Wire, name: str) -> Wire:
     value = data.get(name)
     return value if isinstance(value, Mapping) else {}

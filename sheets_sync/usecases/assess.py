@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheets_sync.description import clean
 from sheets_sync.desired import DesiredListing
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.records import BaseRow
-from sheets_sync.rows.accidents import find_accidents
+from sheets_sync.rows.accidents import Accidents, accidents_in
 from sheets_sync.rows.attributes import attribute_rows, value_lists
 from sheets_sync.rows.categories import CategoryIndex
 from sheets_sync.rows.defaults import parse_defaults
 from sheets_sync.rows.desired import SUGGESTED, DesiredRules, Surroundings, desired_listings
 from sheets_sync.rows.parse import typed_rows
+from sheets_sync.rows.plain import Line, lines_by_tab
 from sheets_sync.rows.pricing import StockRule
 from sheets_sync.rows.typed import TypedRow
 from sheets_sync.tables import Patch, Snapshot
@@ -30,7 +31,8 @@ _BASED = (Tab.PRODUCTS, Tab.SKUS, Tab.ATTRIBUTES)
 class Assessment:
     """What the rows amount to. `issues` belong to products, `loose` ones to rows of no product (既定値).
 
-    `patch`: rows of 属性 to be made or changed, and drop-downs. `base`: the store's base rows by tab.
+    `patch`: rows of 属性 to be made or changed, and drop-downs. `base`: the store's base rows by tab. `lines`: the sheet's
+    rows in the store's words, with the `accidents` among them.
     """
 
     listings: list[DesiredListing]
@@ -39,6 +41,8 @@ class Assessment:
     platform: PlatformRules
     base: Mapping[Tab, Mapping[str, BaseRow]]
     patch: Patch = field(default_factory=Patch)
+    lines: Mapping[Tab, Sequence[Line]] = field(default_factory=dict)
+    accidents: Accidents = field(default_factory=Accidents)
 
 
 def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
@@ -47,7 +51,8 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
     platform = load_rules(session, online=online)
     add_category_rules(session, platform, session.store.cached_keys("rules"), online=False)
     typed = _typed(session, snapshot)
-    accidents = find_accidents(snapshot, base, session.template)
+    lines = lines_by_tab(snapshot, base, session.template, _BASED)
+    accidents = accidents_in(lines, base, session.template)
 
     def desired() -> tuple[list[DesiredListing], list[Issue], list[Issue]]:
         leaves = {key: platform.paths[key] for key, category in platform.categories.items() if category.leaf}
@@ -75,7 +80,7 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
         listings, platform.rules, typed[Tab.ATTRIBUTES], base, template=session.template, language=snapshot.language
     )
     patch.lists = value_lists(rules for category, rules in platform.rules.items() if category in in_use) or None
-    return Assessment(listings, issues, loose, platform, base, patch)
+    return Assessment(listings, issues, loose, platform, base, patch, lines, accidents)
 
 
 def _typed(session: Session, snapshot: Snapshot) -> dict[Tab, list[TypedRow]]:
@@ -109,6 +114,7 @@ def _validated(
         known=known,
         categories=platform.categories or None,
         brands_known=bool(platform.brands),
+        brands=platform.brands.values(),
         now=session.clock.now(),
         clean=clean,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from sheets_sync.desired import DesiredListing
 from sheets_sync.issue import Issue, Tab
@@ -29,6 +30,7 @@ def check(
     known: Iterable[Issue] = (),
     categories: Mapping[str, Category] | None = None,
     brands_known: bool = True,
+    brands: Collection[str] = (),
     now: dt.datetime | None = None,
     clean: Callable[[str], str] | None = None,
     everything: bool = False,
@@ -37,19 +39,20 @@ def check(
 
     `rules` by category id; a category without rules there is not asked for attributes, certificates and sizes.
     `known`: issues found before (cells that could not be read): nothing more is said about their cells.
-    `categories`: the tree by id, None when it is not known. `brands_known` False: brand names could not be looked up.
+    `categories`: the tree by id, None when it is not known. `brands_known` False: brand names could not be looked up;
+    `brands` are offered where a name is unknown.
     `now` judges 公開予約日時; `clean` makes of a description what is really sent. `everything` checks also what is
     switched off or held by an accident.
     """
     wanted = [listing for listing in listings if everything or is_wanted(listing)]
     if not wanted:
         return []
-    outside = Outside(rules, categories or {}, brands_known, now, clean)
+    outside = Outside(rules, categories or {}, brands_known, brands, now, clean)
     products, skus = product_rows(wanted, template, outside), sku_rows(wanted, template, outside)
     found = [
         *((number, 0, row, issue) for number, row, issue in issues_of(product_schema(template), products, template)),
         *((number, 1, row, issue) for number, row, issue in issues_of(sku_schema(template), skus, template)),
-        *((number, 2, 0, issue) for number, issue in _requirement_issues(wanted, template, rules)),
+        *((number, 2, 0, issue) for number, issue in _requirement_issues(wanted, template, rules, now)),
     ]
     told = {_cell(issue) for issue in known}
     found.sort(key=lambda placed: placed[:3])
@@ -62,9 +65,13 @@ def is_wanted(listing: DesiredListing) -> bool:
 
 
 def _requirement_issues(
-    listings: Sequence[DesiredListing], template: Template, rules: Mapping[str, CategoryRules]
+    listings: Sequence[DesiredListing],
+    template: Template,
+    rules: Mapping[str, CategoryRules],
+    now: dt.datetime | None,
 ) -> Iterator[tuple[int, Issue]]:
     longest_run = int(template.limits["same_character_max"])
+    today = (now.astimezone(ZoneInfo(template.timezone)) if now.tzinfo else now).date() if now else None
     refused = sum(texts.FAULTS.values()) & ~texts.BREAK
 
     @cache
@@ -73,7 +80,7 @@ def _requirement_issues(
 
     @cache
     def requirements(category: str) -> Requirements:
-        return Requirements(rules[category], int(template.limits["attribute_value_max"]), bad_text)
+        return Requirements(rules[category], int(template.limits["attribute_value_max"]), bad_text, today)
 
     for number, listing in enumerate(listings):
         if listing.category in rules:

@@ -12,8 +12,10 @@ MISSING_CODES = frozenset({
     "dimension_missing",
     "attribute_missing",
     "certificate_missing",
+    "certificate_date_missing",
     "size_chart_missing",
     "option_missing",
+    "option_required",
     "option_name_missing",
     "option_value_missing",
 })  # fmt: skip

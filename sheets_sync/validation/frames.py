@@ -7,7 +7,8 @@ where a rule that looks across columns or rows is broken; its message's places w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,9 +21,10 @@ from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.issue import Tab
 from sheets_sync.shop import Category, CategoryRules
 from sheets_sync.states import StockPolicy
-from sheets_sync.template import OPTION_SLOTS, Template
+from sheets_sync.template import OPTION_SLOTS, Template, fold
 from sheets_sync.validation import texts
 from sheets_sync.validation.barcodes import barcode_fault
+from sheets_sync.validation.brands import BrandChecks
 from sheets_sync.validation.categories import CategoryChecks
 from sheets_sync.validation.faults import Fault, Params
 from sheets_sync.validation.variants import variant_faults
@@ -41,12 +43,14 @@ PRODUCT_FLAGS = (
     ("category", "category_not_leaf"),
     ("category", "category_not_available"),
     ("brand", "brand_unknown"),
+    ("brand", "brand_unknown_closest"),
     *((column, code) for code in ("dimension_required", "dimension_missing") for column in DIMENSIONS),
     *((column, code) for code in ("lines_too_many", "lines_too_long") for column in ("search_terms", "features")),
     ("scheduled_at", "schedule_past"),
     ("scheduled_at", "schedule_too_far"),
 )
 SKU_FLAGS = (
+    ("seller_sku", "sku_code_plain"),
     ("seller_sku", "sku_code_doubled"),
     ("seller_sku", "sku_code_doubled_elsewhere"),
     ("stock", "stock_unmanaged"),
@@ -58,6 +62,7 @@ SKU_FLAGS = (
     ("barcode", "barcode_doubled"),
     ("presale_days", "presale_differs"),
     ("presale_days", "presale_not_allowed"),
+    ("option1_name", "option_required"),
     ("option1_value", "option_combination_doubled"),
     *((f"option{slot}_value", code) for code in ("option_missing", "option_value_missing") for slot in (1, 2, 3)),
     *(
@@ -68,18 +73,22 @@ SKU_FLAGS = (
 )
 _SCHEDULE_DAYS = 90
 _NAMES_SHOWN = 3
+_PLAIN_CODE = re.compile(r"[A-Za-z0-9_-]{6,50}")
+"""A seller SKU where the category wants plain ones (Partner Center, Get Category Rules: `seller_sku`)."""
 
 
 @dataclass(frozen=True)
 class Outside:
     """What is known about the world outside the rows. No `categories`, no `now`: not known, so nothing is judged by it.
 
+    `brands`: names that may be offered instead of an unknown one.
     `clean` makes of a description what is really sent: it is asked only where the text as typed breaks a rule.
     """
 
     rules: Mapping[str, CategoryRules]
     categories: Mapping[str, Category] = field(default_factory=dict)
     brands_known: bool = True
+    brands: Collection[str] = ()
     now: dt.datetime | None = None
     clean: Callable[[str], str] | None = None
 
@@ -219,14 +228,14 @@ def _option_columns(skus: Sequence[DesiredSku], longest_run: int) -> Iterator[tu
 def _product_faults(
     listings: Sequence[DesiredListing], descriptions: Sequence[str], template: Template, outside: Outside
 ) -> Iterator[Fault]:
-    categories = CategoryChecks(outside.categories)
+    categories, brands = CategoryChecks(outside.categories), BrandChecks(outside.brands)
     limits = template.limits
     now = _local(outside.now, template)
     for row, listing in enumerate(listings):
         if fault := categories.fault(listing):
             yield Fault(row, "category", *fault)
         if outside.brands_known and listing.brand_text and not listing.brand:
-            yield Fault(row, "brand", "brand_unknown", {"read": shortened(listing.brand_text)})
+            yield Fault(row, "brand", *brands.fault(listing.brand_text))
         yield from _sku_count_faults(row, listing, limits)
         yield from _dimension_faults(row, listing, outside.rules.get(listing.category))
         yield from _lines_faults(row, listing, limits)
@@ -283,7 +292,22 @@ def _group_faults(
         rules = outside.rules.get(listing.category)
         for fault in variant_faults(group, rules.pre_order if rules else None):
             yield fault._replace(row=first + fault.row)
+        for fault in _category_sku_faults(group, rules) if rules else ():
+            yield fault._replace(row=first + fault.row)
         first += len(group)
+
+
+def _category_sku_faults(skus: Sequence[DesiredSku], rules: CategoryRules) -> Iterator[Fault]:
+    """What a category asks of SKUs: plain codes, and options of certain names where there are options."""
+    for row, sku in enumerate(skus):
+        if rules.plain_codes and sku.seller_sku and not _PLAIN_CODE.fullmatch(sku.seller_sku):
+            yield Fault(row, "seller_sku", "sku_code_plain", {"read": shortened(sku.seller_sku)})
+    if not skus or not skus[0].options:
+        return
+    names = {fold(option.name) for option in skus[0].options}
+    missing = [rule.name for rule in rules.attributes if rule.sales and rule.required and fold(rule.name) not in names]
+    if missing:
+        yield Fault(0, "option1_name", "option_required", {"name": " / ".join(missing)})
 
 
 def _row_faults(skus: Sequence[DesiredSku], policies: Sequence[StockPolicy]) -> Iterator[Fault]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sheets_sync.cells import shortened
 from sheets_sync.desired import DesiredListing
-from sheets_sync.shop import AttributeRule, CategoryRules, Condition
+from sheets_sync.rows.certificates import certificate
+from sheets_sync.shop import AttributeRule, CategoryRules, CertificateRule, Condition
 from sheets_sync.template import fold
 from sheets_sync.validation.faults import Params
 
 SIZE_CHART = "size_chart"
 CERTIFICATION = "certification:"
+MOST_FILES = 10
 
 _POSITIVE_NUMBER = re.compile(r"(?=.*[1-9])\d+(\.\d+)?", re.ASCII)
 
@@ -20,12 +23,19 @@ _POSITIVE_NUMBER = re.compile(r"(?=.*[1-9])\d+(\.\d+)?", re.ASCII)
 class Requirements:
     """One category's rules, ready to be held against any number of listings.
 
-    `bad_text` tells whether a text breaks the rules for all texts (12052935). Attributes that the category does not ask
+    `bad_text` tells whether a text breaks the rules for all texts (12052935); `today` judges certificates' last days.
+    Attributes that the category does not ask
     for under its conditions are left alone: they are not sent. Source: Partner Center, Get Category Attributes and
     Get Category Rules (`requirement_conditions`: any match makes it required).
     """
 
-    def __init__(self, rules: CategoryRules, longest_value: int, bad_text: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        rules: CategoryRules,
+        longest_value: int,
+        bad_text: Callable[[str], bool],
+        today: dt.date | None = None,
+    ) -> None:
         self._rules = rules
         self._attributes = [rule for rule in rules.attributes if not rule.sales]
         self._values = {
@@ -34,6 +44,7 @@ class Requirements:
         }
         self._longest_value = longest_value
         self._bad_text = bad_text
+        self._today = today
 
     def faults(self, listing: DesiredListing) -> Iterator[tuple[str, str, Params]]:
         """(item id, message code, places) for each thing that is missing or wrong; the id as on the tab 属性."""
@@ -43,12 +54,27 @@ class Requirements:
                 yield from ((rule.id, code, params) for code, params in self._value_faults(rule, values))
             elif rule.required or _met(rule.conditions, chosen):
                 yield rule.id, "attribute_missing", {"name": rule.name}
-        for certificate in self._rules.certificates:
-            item = CERTIFICATION + certificate.id
-            if not listing.attributes.get(item) and (certificate.required or _met(certificate.conditions, chosen)):
-                yield item, "certificate_missing", {"name": certificate.name}
+        for needed in self._rules.certificates:
+            item = CERTIFICATION + needed.id
+            if lines := listing.attributes.get(item):
+                yield from ((item, code, params) for code, params in self._certificate_faults(needed, lines))
+            elif needed.required or _met(needed.conditions, chosen):
+                yield item, "certificate_missing", {"name": needed.name}
         if self._rules.size_chart_required and not (listing.size_chart or listing.attributes.get(SIZE_CHART)):
             yield SIZE_CHART, "size_chart_missing", {}
+
+    def _certificate_faults(self, rule: CertificateRule, lines: Sequence[str]) -> Iterator[tuple[str, Params]]:
+        told = certificate(lines)
+        if not told.files:
+            yield "certificate_missing", {"name": rule.name}
+        if len(told.files) > MOST_FILES:
+            yield "certificate_files_many", {"name": rule.name, "count": len(told.files), "limit": MOST_FILES}
+        if told.unreadable:
+            yield "certificate_date_unreadable", {"name": rule.name, "read": shortened(told.unreadable)}
+        elif rule.expires and told.expires is None:
+            yield "certificate_date_missing", {"name": rule.name}
+        elif told.expires and self._today and told.expires < self._today:
+            yield "certificate_expired", {"name": rule.name, "read": f"{told.expires:%Y-%m-%d}"}
 
     def _chosen(self, rule: AttributeRule, values: Sequence[str]) -> frozenset[str]:
         known = self._values[rule.id]

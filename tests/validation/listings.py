@@ -18,7 +18,7 @@ LEAF = "601226"
 RULES = CategoryRules(
     LEAF,
     attributes=(
-        AttributeRule("100000", "カラー", sales=True, required=True),
+        AttributeRule("100000", "カラー", sales=True),
         AttributeRule(
             "100397", "素材", required=True, multiple=True, values=(("1001039", "コットン"), ("1001040", "麻"))
         ),

@@ -10,6 +10,7 @@ import pytest
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import catalogue, text
 from sheets_sync.products import Option
+from sheets_sync.shop import AttributeRule, CertificateRule
 from sheets_sync.states import Action, StockPolicy
 from sheets_sync.template_files import load_template
 from sheets_sync.validation.check import check
@@ -196,6 +197,10 @@ def test_every_flag_and_mark_has_a_failing_case_and_a_message():
         "dimension_required",
         "option_combination_doubled",
         "option_name_doubled",
+        "option_required",
+        "sku_code_plain",
+        "brand_unknown_closest",
+        "certificate_date_missing",
     }
     known = {code for _, code in (*PRODUCT_FLAGS, *SKU_FLAGS)} | set(FAULTS) | MISSING_CODES | WARNING_CODES
     assert known - raised - elsewhere - {"size_chart_missing"} == set()
@@ -281,6 +286,48 @@ def test_category_that_asks_for_a_size_chart():
     (issue,) = found(listing(), rules=rules)
     assert (issue.tab, issue.row_key, issue.code) == (Tab.ATTRIBUTES, "P1/size_chart", "size_chart_missing")
     assert codes(listing(size_chart="chart.jpg"), rules=rules) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("a.jpg", "有効期限=2027-03-31"), []),
+        (("有効期限＝令和9年3月31日", "a.jpg", "b.pdf"), []),
+        (("a.jpg", "expires: 2026/11/24"), []),
+        (("a.jpg",), ["certificate_date_missing"]),
+        (("a.jpg", "有効期限=来年"), ["certificate_date_unreadable"]),
+        (("a.jpg", "有効期限="), ["certificate_date_unreadable"]),
+        (("a.jpg", "有効期限=2026-11-23"), ["certificate_expired"]),
+        (("有効期限=2027-03-31",), ["certificate_missing"]),
+        ((*"abcdefghijk", "有効期限=2027-03-31"), ["certificate_files_many"]),
+    ],
+)
+def test_certificates_with_a_last_day(lines, expected):
+    rules = dataclasses.replace(RULES, certificates=(CertificateRule("7009", "PSE", required=True, expires=True),))
+    right = listing(attributes={"100397": ("麻",), "certification:7009": lines})
+    now = dt.datetime(2026, 11, 23, 15, 1, tzinfo=dt.UTC)  # the 24th in Japan
+    assert [code for _, code in codes(right, rules=rules, now=now)] == expected
+
+
+def test_category_that_asks_for_an_option():
+    size = AttributeRule("100007", "サイズ", sales=True, required=True)
+    rules = dataclasses.replace(RULES, attributes=(*RULES.attributes, size))
+    colours = with_variants(variant("P1/1", "赤"), variant("P1/2", "青"))
+    assert codes(colours, rules=rules) == [("option1_name", "option_required")]
+    assert codes(with_variants(*TWO), rules=rules) == []
+    assert codes(listing(), rules=rules) == [], "a product without variants has no options"
+
+
+@pytest.mark.parametrize(("code", "right"), [("A-1_2x", True), ("A1", False), ("品番-00001", False), ("A" * 50, True)])
+def test_category_that_asks_for_plain_codes(code, right):
+    rules = dataclasses.replace(RULES, plain_codes=True)
+    assert codes(one(seller_sku=code), rules=rules) == ([] if right else [("seller_sku", "sku_code_plain")])
+
+
+def test_brands_like_the_one_that_was_read_are_offered():
+    (issue,) = found(listing(brand_text="アクメー"), brands=["アクメ", "月光堂"])
+    assert (issue.code, issue.params["closest"]) == ("brand_unknown_closest", "アクメ")
+    assert "{{新規}}アクメー" in text(issue.code, "ja", **issue.params)
 
 
 def test_attribute_issues_stand_in_their_row():

@@ -3,8 +3,10 @@
 import json
 import logging
 from collections import deque
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from email.utils import formatdate
 from typing import Literal
+from urllib.parse import urlencode
 
 from .answers import ApiError, Wire
 from .faults import WRITE_FIRST, Fault
@@ -163,13 +165,14 @@ class Service:
         reply = self._envelope(status, error.code, error.message, None)
         wait = self._world.options.retry_after
         if status == 429 and wait is not None:
-            return Reply(status, reply.body, headers=(("Retry-After", str(wait)),))
+            return replace(reply, headers=(*reply.headers, ("Retry-After", str(wait))))
         return reply
 
     def _envelope(self, status: int, code: int, message: str, data: Wire | None) -> Reply:
         request_id = self._world.ids.request_id(self._world.clock.now())
         envelope = {"code": code, "message": message, "request_id": request_id, "data": data}
-        return Reply(status, json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode())
+        body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+        return Reply(status, body, headers=(("Date", formatdate(self._world.clock.wall(), usegmt=True)),))
 
     def _picture(self, request: Request) -> Reply:
         uploads = self._world.uploads
@@ -180,9 +183,13 @@ class Service:
         return Reply(200, squared(content) if rework else content, f"image/{'jpeg' if rework else kind}")
 
     def _consent(self, request: Request) -> Reply:
-        """The seller's consent page: the code stands in it as it would in the redirect."""
-        with self._world.lock:
-            code = self._world.tokens.issue_code()
-        state = request.query.get("state", "")
-        text = json.dumps({"code": code, "state": state}, ensure_ascii=False)
-        return Reply(200, text.encode())
+        """The seller's consent page: a redirect where one is set, else what would be in it."""
+        options, answer = self._world.options, {"code": "null", "error": "auth_denied"}
+        if options.consent:
+            with self._world.lock:
+                answer = {"code": self._world.tokens.issue_code()}
+        answer["state"] = request.query.get("state", "")
+        if not options.redirect_url:
+            return Reply(200, json.dumps(answer, ensure_ascii=False).encode())
+        joint = "&" if "?" in options.redirect_url else "?"
+        return Reply(302, b"", headers=(("Location", f"{options.redirect_url}{joint}{urlencode(answer)}"),))

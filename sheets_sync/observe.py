@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from sheets_sync.content import ATTRIBUTE, SKU, content, drifted, price_text, sk
 from sheets_sync.description import strip_tags
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.drift import PRICE, noted, number
-from sheets_sync.payload import CERTIFICATION, external_sku_id, variant_of
+from sheets_sync.payload import CERTIFICATION, variant_of
 from sheets_sync.records import Link, SkuLink
 from sheets_sync.shop import ShopProduct, ShopSku
 from sheets_sync.states import Listing
@@ -78,17 +79,31 @@ def _skus(link: Link, actual: ShopProduct, cart_id: str, *, settled: bool) -> di
 
 
 def adopt(want: DesiredListing, actual: ShopProduct, cart_id: str, decimals: int, now: dt.datetime) -> Link:
-    """A link to a listing that carries our external id but is not linked: a half-run import, or a lost store.
+    """A link to a listing that is not linked yet: one of ours after a half-run import or a lost store, or one made by
+    hand or by another connector.
 
     What the shop shows becomes the prior state, so only what the sheet wants otherwise counts as a change.
     """
-    link = Link(want.product_key, actual.id, sent=same_content(want, actual, cart_id))
-    for sku in actual.skus:
-        key = variant_of(sku, link, cart_id)
-        if key:
-            stock = sum(sku.stock.values()) if sku.stock else None
-            link.skus[key] = SkuLink(key, sku.id, sku.seller_sku, price_text(sku.price, decimals), stock)
+    skus: dict[str, SkuLink] = {}
+    for key, sku in paired(want, actual, cart_id).items():
+        stock = sum(sku.stock.values()) if sku.stock else None
+        skus[key] = SkuLink(key, sku.id, sku.seller_sku, price_text(sku.price, decimals), stock)
+    link = Link(want.product_key, actual.id, sent=same_content(want, actual, cart_id), skus=skus)
     return observe(link, actual, cart_id, now)
+
+
+def paired(want: DesiredListing, actual: ShopProduct, cart_id: str) -> dict[str, ShopSku]:
+    """The listing's SKUs by variant key: by our external id, else by a seller SKU that only one of each side has."""
+    ours = Counter(sku.seller_sku for sku in want.skus)
+    theirs = Counter(sku.seller_sku for sku in actual.skus)
+    codes = {s.seller_sku: s.variant_key for s in want.skus if ours[s.seller_sku] == theirs[s.seller_sku] == 1}
+    found = {key: sku for sku in actual.skus if (key := variant_of(sku, None, cart_id))}
+    taken = {sku.id for sku in found.values()}
+    for sku in actual.skus:
+        key = codes.get(sku.seller_sku) if sku.seller_sku and sku.id not in taken else None
+        if key and key not in found:
+            found[key] = sku
+    return found
 
 
 def same_content(want: DesiredListing, actual: ShopProduct, cart_id: str) -> dict[str, str]:
@@ -98,7 +113,7 @@ def same_content(want: DesiredListing, actual: ShopProduct, cart_id: str) -> dic
     Product does not tell in our terms (search terms, size charts, certificates …) counts as the same too.
     """
     prints = content(want)
-    by_external = {sku.external_id: sku for sku in actual.skus}
+    pairs = paired(want, actual, cart_id)
     sizes = actual.dimensions_cm or ()
     differs = {
         "title": want.title != actual.title,
@@ -115,7 +130,7 @@ def same_content(want: DesiredListing, actual: ShopProduct, cart_id: str) -> dic
         if not key.startswith(CERTIFICATION)
     }
     for sku in want.active_skus:
-        same = _same_sku(sku, by_external.get(external_sku_id(cart_id, sku.variant_key)))
+        same = _same_sku(sku, pairs.get(sku.variant_key))
         field = sku_field(sku.variant_key)
         differs |= {name: not same for name in prints if name == field or name.startswith(f"{field} ")}
     return {name: value for name, value in prints.items() if not differs.get(name, name.startswith(SKU))}

@@ -59,9 +59,15 @@ class TabSnapshot:
 
     headings: Headings
     rows: list[SheetRow] = field(default_factory=list)
+    _refs: tuple[Tab, int, list[tuple[RowRef, SheetRow]]] | None = field(default=None, repr=False, compare=False)
 
-    def refs(self, tab: Tab) -> list[tuple[RowRef, SheetRow]]:
-        """Each row with its address, in sheet order. Rows without a key are left out."""
+    def refs(self, tab: Tab) -> Sequence[tuple[RowRef, SheetRow]]:
+        """Each row with its address, in sheet order. Rows without a key are left out. The keys of rows do not change."""
+        if self._refs is None or self._refs[:2] != (tab, len(self.rows)):
+            self._refs = tab, len(self.rows), self._addressed(tab)
+        return self._refs[2]
+
+    def _addressed(self, tab: Tab) -> list[tuple[RowRef, SheetRow]]:
         seen: dict[str, int] = {}
         found: list[tuple[RowRef, SheetRow]] = []
         for row in self.rows:
@@ -142,6 +148,8 @@ class NewWorkbook:
 
 def key_text(value: CellValue) -> str:
     """A key cell as text: ids that a program turned into numbers become text again, blanks around it go."""
+    if type(value) is str:
+        return value.strip()
     if value is None or isinstance(value, CellError | bool):
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -151,5 +159,8 @@ def key_text(value: CellValue) -> str:
 
 def row_key(tab: Tab, cells: Mapping[str, CellValue]) -> str:
     """Key of a row, its parts joined by `/` (`product_key/attribute_id`); "" when every part is blank."""
-    parts = [key_text(cells.get(column)) for column in KEY_COLUMNS[tab]]
+    columns = KEY_COLUMNS[tab]
+    if len(columns) == 1:
+        return key_text(cells.get(columns[0]))
+    parts = [key_text(cells.get(column)) for column in columns]
     return "/".join(parts) if any(parts) else ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.fields import Fields, fields_of
-from sheets_sync.rows.plain import Line, PlainTab, is_skus_note, lines_of
+from sheets_sync.rows.plain import Line, is_skus_note, lines_by_tab
 from sheets_sync.tables import RowRef, Snapshot
 from sheets_sync.template import KEY_COLUMNS, Template
 
@@ -39,15 +39,7 @@ class Accidents:
 
 def find_accidents(snapshot: Snapshot, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template) -> Accidents:
     """Look through 商品 and SKU with what the store knows (docs/design.md, section 4, "Accidents")."""
-    lines = {
-        tab: lines_of(
-            snapshot.tabs.get(tab),
-            PlainTab(tab, template, snapshot.language),
-            base.get(tab, {}),
-        )
-        for tab in _TABS
-    }
-    return accidents_in(lines, base, template)
+    return accidents_in(lines_by_tab(snapshot, base, template, _TABS), base, template)
 
 
 def accidents_in(

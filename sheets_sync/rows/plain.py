@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -16,7 +16,7 @@ from sheets_sync.messages import Language
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.fields import fields_of
 from sheets_sync.rows.typed import CLEAR, Clear, Typed
-from sheets_sync.tables import CellError, CellValue, RowRef, TabSnapshot
+from sheets_sync.tables import CellError, CellValue, RowRef, Snapshot, TabSnapshot
 from sheets_sync.template import Column, Kind, Owner, Template, fold
 
 CLEARED = "{{clear}}"
@@ -194,3 +194,13 @@ def lines_of(sheet: TabSnapshot | None, words: PlainTab, known: Mapping[str, Bas
         cells, intact = words.read_row(row.cells, base.base if base else {})
         lines.append(Line(words.tab, ref, row.number, ref.key, cells, intact and base is not None))
     return lines
+
+
+def lines_by_tab(
+    snapshot: Snapshot, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template, tabs: Iterable[Tab]
+) -> dict[Tab, list[Line]]:
+    """The rows of these tabs in plain values, with what the store knows of them."""
+    language = snapshot.language
+    return {
+        tab: lines_of(snapshot.tabs.get(tab), PlainTab(tab, template, language), base.get(tab, {})) for tab in tabs
+    }

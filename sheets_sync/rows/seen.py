@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sheets_sync.issue import Tab
 from sheets_sync.records import BaseRow, Plain
-from sheets_sync.rows.accidents import accidents_in
+from sheets_sync.rows.accidents import Accidents, accidents_in
 from sheets_sync.rows.fields import Fields, fields_of
-from sheets_sync.rows.plain import PlainTab, lines_of
+from sheets_sync.rows.plain import Line, PlainTab, lines_by_tab
 from sheets_sync.tables import CellError, Snapshot, TabSnapshot
 from sheets_sync.template import Template
 
@@ -45,15 +45,24 @@ def lost_cells(base: BaseRow, absent: Iterable[str]) -> dict[str, Plain]:
     return {column: value for column, value in found if value is not None}
 
 
-def remember(snapshot: Snapshot, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template) -> Iterator[BaseRow]:
-    """Base rows whose remembered edits changed, to be saved by every run that read the workbook.
+def remember(
+    snapshot: Snapshot,
+    base: Mapping[Tab, Mapping[str, BaseRow]],
+    template: Template,
+    *,
+    lines: Mapping[Tab, Sequence[Line]] | None = None,
+    accidents: Accidents | None = None,
+) -> Iterator[BaseRow]:
+    """Base rows whose remembered edits changed, to be saved by every run that read the workbook. `lines`, `accidents`:
+    the snapshot's, where they are known already.
 
     Without it a row that is deleted before the next export would come back as it was at the last one. Where part of the
     sheet was sorted without the rest nothing is remembered: what was remembered before is the evidence.
     """
     words = {tab: PlainTab(tab, template, snapshot.language) for tab in REMEMBERED}
-    lines = {tab: lines_of(snapshot.tabs.get(tab), words[tab], base.get(tab, {})) for tab in REMEMBERED}
-    if accidents_in(lines, base, template).shifted:
+    if lines is None:
+        lines = lines_by_tab(snapshot, base, template, REMEMBERED)
+    if (accidents or accidents_in(lines, base, template)).shifted:
         return
     for tab, sheet in snapshot.tabs.items():
         if tab not in REMEMBERED:

@@ -17,6 +17,7 @@ from sheets_sync.usecases.history import add_history
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.standings import Decision, decide, next_day
+from sheets_sync.usecases.unswept import unswept
 from sheets_sync.usecases.write_back import Results, clear_actions, results, results_patch
 from sheets_sync.validation.codes import MISSING_CODES
 
@@ -31,6 +32,7 @@ class Picture:
     standings: list[Standing]
 
 
+@unswept()
 def look(session: Session, *, online: bool, checking: bool = False, retry_pictures: bool = False) -> Picture:
     """Read the workbook and decide. `online`: missing platform rules may be fetched."""
     session.progress.step("step_read_workbook", workbook=session.workbook.name)
@@ -44,12 +46,14 @@ def look(session: Session, *, online: bool, checking: bool = False, retry_pictur
     return Picture(snapshot, assessment, decision, decision.standings())
 
 
+@unswept()
 def decide_again(session: Session, picture: Picture) -> Picture:
     """The same look after the world moved: links, journal and instructions are read anew, the rows are not."""
     decision = decide(session, picture.assessment, checking=False)
     return replace(picture, decision=decision, standings=decision.standings())
 
 
+@unswept()
 def check(session: Session) -> RunResult:
     """Check the workbook and write 状態, エラー and 次回の送信内容 into it."""
     picture = look(session, online=session.has_shop, checking=True)
@@ -58,6 +62,7 @@ def check(session: Session) -> RunResult:
     return result
 
 
+@unswept()
 def plan(session: Session) -> tuple[RunResult, Picture]:
     """What an import would do now; nothing is written."""
     picture = look(session, online=session.has_shop)
@@ -104,6 +109,7 @@ def tell(session: Session, picture: Picture) -> RunResult:
     )
 
 
+@unswept()
 def write(session: Session, picture: Picture, result: RunResult, *, checking: bool = False) -> None:
     """Write results into the workbook in one go. When it is held open, everything stays in the store: the next run, or
     `report`, writes it.
@@ -117,7 +123,9 @@ def write(session: Session, picture: Picture, result: RunResult, *, checking: bo
         result.notes.append(("results_kept", {}))
     else:
         result.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
-    session.store.save_base_rows(list(remember(picture.snapshot, picture.assessment.base, session.template)))
+    found = picture.assessment
+    remembered = remember(picture.snapshot, found.base, session.template, lines=found.lines, accidents=found.accidents)
+    session.store.save_base_rows(list(remembered))
 
 
 def _first_errors(tab: Tab, row: Mapping[str, CellValue], found: Results) -> dict[str, CellValue]:

@@ -22,6 +22,7 @@ from sheets_sync.usecases.platform_rules import load_rules
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.spool import DiskSpool
+from sheets_sync.usecases.unswept import unswept
 from sheets_sync.usecases.suggest import suggest
 
 Cells = Mapping[str, CellValue]
@@ -52,6 +53,7 @@ def price_rule(session: Session) -> PriceRule:
     )
 
 
+@unswept()
 def export(session: Session, options: ExportOptions = ExportOptions()) -> RunResult:
     """Read the cart and write the workbook. Raises UsageError, Refused (a cut file, another shop's workbook),
     Unavailable (the workbook is open).

@@ -25,6 +25,7 @@ from sheets_sync.store import open_store
 from sheets_sync.tables import WorkbookIds
 from sheets_sync.template import Template
 from sheets_sync.template_files import load_template
+from sheets_sync.usecases.unswept import sweep_again
 
 if TYPE_CHECKING:
     from sheets_sync.tiktok.client import TikTokShop
@@ -208,6 +209,7 @@ def open_session(
                 yield session
         finally:
             opened.close()
+            sweep_again()
 
 
 @contextmanager

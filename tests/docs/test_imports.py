@@ -24,7 +24,7 @@ HARMLESS = {
     "fractions", "functools", "hashlib", "html", "itertools", "json", "math", "nh3", "operator", "re", "string",
     "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip
-ADAPTERS = ("tiktok", "store", "workbooks", "sources", "sandbox")
+ADAPTERS = ("tiktok", "store", "workbooks", "sources", "sandbox", "webhooks")
 HEAVY = (
     "pandas", "numpy", "pandera", "openpyxl", "gspread", "requests", "sqlalchemy", "pydantic", "xlsxwriter", "rich",
 )  # fmt: skip

@@ -22,7 +22,10 @@ from sheets_sync.usecases.session import open_session
 from ..e2e.shop_folder import ShopFolder, product
 
 DOCUMENT = Path(sheets_sync.__file__).parents[1] / "docs" / "life_of_a_row.md"
-READS = {"get", "search", "shops", "categories", "brands", "rules", "attributes", "warehouses", "token", "upload_image"}
+READS = {
+    "get", "search", "shops", "categories", "brands", "rules", "attributes", "warehouses", "prerequisites", "token",
+    "upload_image",
+}  # fmt: skip
 # An import that dies after the platform took the product and before the answer is recorded.
 KILLED = """
 import os, signal

@@ -100,9 +100,9 @@ def paired(want: DesiredListing, actual: ShopProduct, cart_id: str) -> dict[str,
     found = {key: sku for sku in actual.skus if (key := variant_of(sku, None, cart_id))}
     taken = {sku.id for sku in found.values()}
     for sku in actual.skus:
-        key = codes.get(sku.seller_sku) if sku.seller_sku and sku.id not in taken else None
-        if key and key not in found:
-            found[key] = sku
+        by_code = codes.get(sku.seller_sku, "") if sku.seller_sku and sku.id not in taken else ""
+        if by_code and by_code not in found:
+            found[by_code] = sku
     return found
 
 

@@ -48,6 +48,7 @@ class Wait(StrEnum):
     DELETED = "deleted"
     REFUSED = "refused"
     UNSETTLED = "unsettled"
+    LISTED = "listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +115,15 @@ class PlanRules:
 class Approved:
     """A product as the plan takes it: its desired state, whether its rows may be sent, and its fresh instruction.
 
-    `refusals`: step kind → `step_print` of what TikTok Shop refused last.
+    `refusals`: step kind → `step_print` of what TikTok Shop refused last. `listed`: its seller SKUs stand on a listing
+    of the shop that is no row's: it is not created a second time.
     """
 
     want: DesiredListing
     approved: bool
     action: Action = Action.KEEP
     refusals: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,10 @@ def plan_product(item: Approved, link: Link | None, rules: PlanRules) -> Product
     """Decide for one product. Stopping and deleting need no approval: they work for OFF and invalid rows too."""
     if link and link.hold and link.listing is Listing.LIVE and item.action not in (Action.PUBLISH, Action.DELETE):
         return ProductPlan(item.want.product_key, (Step(StepKind.PAUSE),), instruction=Action.PAUSE)
-    return _without_refused(_decide(item, link, rules), item)
+    plan = _decide(item, link, rules)
+    if item.listed and plan.creates:
+        return replace(plan, steps=(), wait=Wait.LISTED)
+    return _without_refused(plan, item)
 
 
 def step_print(step: Step, _want: object = None) -> str:
@@ -317,11 +323,15 @@ def _price_texts(skus: Iterable[DesiredSku], rules: PlanRules) -> Prices:
 
 
 def _full(want: DesiredListing, link: Link, kind: StepKind, rules: PlanRules) -> Step:
-    """A whole edit that may put the product on sale: with prices, and with the stock that a draft could not store."""
+    """A whole edit. One that may put the product on sale goes with all prices, and with the stock that a draft could
+    not store.
+    """
     edit = _edit(want, link, rules)
-    stock = () if kind is StepKind.SAVE_DRAFT else (*_stock(want, link), *edit.stock)
-    prices = _prices_of_all(want, link, rules)
-    return replace(edit, kind=kind, prices=prices, stock=stock, mark=fingerprint(content(want)))
+    mark = fingerprint(content(want))
+    if kind is StepKind.SAVE_DRAFT:
+        return replace(edit, kind=kind, prices=(*_prices(want, link, rules), *edit.prices), stock=(), mark=mark)
+    stock = (*_stock(want, link), *edit.stock)
+    return replace(edit, kind=kind, prices=_prices_of_all(want, link, rules), stock=stock, mark=mark)
 
 
 def _prices_of_all(want: DesiredListing, link: Link, rules: PlanRules) -> Prices:

@@ -21,7 +21,7 @@ from sheets_sync.records import Link
 from sheets_sync.rows.attributes import asked_ids
 from sheets_sync.rows.certificates import certificate
 from sheets_sync.shop import AttributeRule, CategoryRules, SalesAttribute, ShopProduct, ShopSku, UploadedImage
-from sheets_sync.states import Listing
+from sheets_sync.states import Listing, StockPolicy
 
 MAIN, VARIANT, DESCRIPTION, SIZE_CHART, CERTIFICATE = (
     "MAIN_IMAGE", "ATTRIBUTE_IMAGE", "DESCRIPTION_IMAGE", "SIZE_CHART_IMAGE", "CERTIFICATION_IMAGE",
@@ -114,14 +114,16 @@ _PROPERTIES = {
     "search_terms": ("search_terms",), "features": ("key_product_features",), "scheduled_at": ("scheduled_sale",),
     "max_order_quantity": ("purchase_order_quantity_limit",),
 }  # fmt: skip
+# What Partial Edit does not take (reference: 3.13; Partner Center lists its fields).
+_FULL_ONLY = frozenset({"category", "max_order_quantity"})
 # A value emptied on purpose is sent empty here; other fields are emptied by a full edit that leaves them out.
 _EMPTIED_BY = {"brand": "brand_id", "search_terms": "search_terms", "features": "key_product_features"}
 
 
 def needs_full_body(step: Step, want: DesiredListing) -> bool:
-    """Whether a partial edit cannot say it: a change of category (reference: 3.13), or a field to be emptied."""
+    """Whether a partial edit cannot say it: a field that it does not take, or one to be emptied."""
     cleared = {name for name, value in content(want).items() if value == CLEARED and name not in _EMPTIED_BY}
-    return "category" in step.fields or any(group(name) in step.fields for name in cleared)
+    return not _FULL_ONLY.isdisjoint(step.fields) or any(group(name) in step.fields for name in cleared)
 
 
 def partial_body(parts: Parts) -> Body:
@@ -291,13 +293,16 @@ def _certificate(parts: Parts, lines: Iterable[str]) -> Body:
 
 
 def _new_sku(sku: DesiredSku, parts: Parts, *, draft: bool) -> Body:
-    """A SKU with everything: for a create, or for a variant that the listing does not have. Drafts store no stock."""
+    """A SKU with everything: for a create, or for a variant that the listing does not have. A draft names a stock as
+    well, though it stores none (reference: 3.10, 3.12).
+    """
     price, stock = dict(parts.step.prices).get(sku.variant_key), dict(parts.step.stock).get(sku.variant_key, 0)
+    if draft and parts.want.stock_policy is not StockPolicy.NEVER:
+        stock = sku.stock or 0
     body = _sku_content(sku, parts, None)
     if price:
         body["price"] = {"currency": parts.market.currency, "amount": price}
-    if not draft:
-        body["inventory"] = [{"warehouse_id": parts.market.warehouse_id, "quantity": stock}]
+    body["inventory"] = [{"warehouse_id": parts.market.warehouse_id, "quantity": stock}]
     return body
 
 

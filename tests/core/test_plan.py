@@ -59,7 +59,7 @@ TABLE: dict[str, dict[Listing, Cell]] = {
         Listing.DELETED: ([], Wait.DELETED),
     },
     "content": {
-        Listing.DRAFT: (["save_draft(title+price)"], None),
+        Listing.DRAFT: (["save_draft(title)"], None),
         **dict.fromkeys(BEFORE_LIVE, (["edit(title)"], None)),
         Listing.LIVE: (["edit(title)"], None),
         Listing.PAUSED: ([], Wait.PAUSED),

@@ -684,7 +684,11 @@ def test_a_picture_that_tiktok_has_forgotten_is_uploaded_again(world: World) -> 
 
 
 def test_pictures_of_a_description_are_hosted_by_tiktok(world: World) -> None:
-    world.live(listing(description='<p>説明</p><img src="https://x.example/a.jpg?v=1&amp;w=2"><img src="https://x.example/bad.jpg">'))
+    world.live(
+        listing(
+            description='<p>説明</p><img src="https://x.example/a.jpg?v=1&amp;w=2"><img src="https://x.example/bad.jpg">'
+        )
+    )
     assert "https://x.example/a.jpg?v=1&w=2" in world.gallery.fetches
     text = world.listed()["description"]
     assert "x.example" not in text

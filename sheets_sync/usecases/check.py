@@ -47,9 +47,9 @@ def look(session: Session, *, online: bool, checking: bool = False, retry_pictur
 
 
 @unswept()
-def decide_again(session: Session, picture: Picture) -> Picture:
+def decide_again(session: Session, picture: Picture, *, retry_pictures: bool = False) -> Picture:
     """The same look after the world moved: links, journal and instructions are read anew, the rows are not."""
-    decision = decide(session, picture.assessment, checking=False)
+    decision = decide(session, picture.assessment, checking=False, retry_pictures=retry_pictures)
     return replace(picture, decision=decision, standings=decision.standings())
 
 

@@ -23,6 +23,7 @@ from sheets_sync.usecases.prerequisites import open_prerequisites, refuse_listin
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.standings import ALLOWANCE_DAY, Decision, idempotency_keys, only
+from sheets_sync.usecases.unlinked import hold_duplicates
 
 log = logging.getLogger(__name__)
 # Reviews take minutes up to days: look after 5 s (a sandbox), then ever more rarely (reference: TikTok Shop API 4.2).
@@ -63,6 +64,8 @@ def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     session.progress.step("step_refresh")
     refresh(context, session.settings.tiktok.workers)
     picture = look(session, online=True, retry_pictures=True)
+    if hold_duplicates(session, picture.decision):
+        picture = decide_again(session, picture, retry_pictures=True)
     decision = _chosen(picture.decision, options)
     _guard(session, replace(picture, decision=decision), options)
     if any(step.kind not in TAKES_DOWN for plan in decision.plan.products for step in plan.steps):

@@ -13,7 +13,7 @@ from sheets_sync.desired import DesiredListing
 from sheets_sync.drift import agreed
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.payload import pictures_needed
-from sheets_sync.plan import Approved, Plan, PlanRules, ProductPlan, make_plan, step_print
+from sheets_sync.plan import Approved, Plan, PlanRules, ProductPlan, Wait, make_plan, step_print
 from sheets_sync.ports import PictureFault
 from sheets_sync.push.uploads import FAULT, picture_issue
 from sheets_sync.records import Attempt, Call, Instruction, Link, Outcome
@@ -25,6 +25,8 @@ from sheets_sync.usecases.session import Session
 
 ALLOWANCE_DAY = "allowance_spent_on"
 ALLOWANCE_SPENT = "12052093"
+ELSEWHERE = "listed_elsewhere"
+"""Kind under which the store keeps, by product key, which listing holds a row's seller SKUs: a check is offline."""
 _STOPPED = frozenset({Listing.TAKEN_DOWN, Listing.FROZEN})
 
 
@@ -84,6 +86,7 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
         drift=settings.rules.drift,
     )
     faults = _picture_issues(session, wants)
+    elsewhere = set(store.cached_keys(ELSEWHERE))
     items: dict[str, Approved] = {}
     for key, want in wants.items():
         _cart_issues(session, want, links.get(key), issues)
@@ -92,10 +95,26 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
         action = _effective(want.action, instructions.get(key), links.get(key), want, settings.rules.deleted_in_cart)
         errors = any(issue.severity is Severity.ERROR for issue in issues.get(key, ()))
         approved = want.sync and not want.held and not errors
-        items[key] = Approved(want, approved, action, _refusals(attempts.get(key, ())))
+        listed = key in elsewhere and without_listing(links.get(key))
+        items[key] = Approved(want, approved, action, _refusals(attempts.get(key, ())), listed)
     unsettled = frozenset(attempt.product_key for attempt in store.unsettled_attempts())
     plan = make_plan(items.values(), links, unsettled, store.fact("shop_id"), rules)
+    for held in plan.products:
+        if held.wait is Wait.LISTED:
+            issues.setdefault(held.product_key, []).append(_already_listed(session, held.product_key))
     return Decision(plan, wants, items, links, instructions, issues, attempts, unsettled, rules)
+
+
+def without_listing(link: Link | None) -> bool:
+    """Whether a row has no listing: it never had one, or the one it had was deleted."""
+    return link is None or link.listing is Listing.DELETED
+
+
+def _already_listed(session: Session, key: str) -> Issue:
+    """The warning that asks for a person: which listing of the shop has the row's seller SKUs."""
+    known = session.store.cached(ELSEWHERE, key)
+    params = known[0] if known else {}
+    return Issue(Tab.PRODUCTS, key, "seller_sku", "sku_already_listed", Severity.WARNING, params)
 
 
 def _links(session: Session, wants: Mapping[str, DesiredListing]) -> dict[str, Link]:

@@ -176,7 +176,9 @@ def planned_text(standing: Standing, state: State, voice: Voice) -> str:
         pairs = (f"{taken.name or voice.label(Tab.PRODUCTS, key)}={taken.value}" for key, taken in want.taken.items())
         lines.append(voice.say("plan_defaults", values=", ".join(pairs)))
     if not plan.steps and not plan.wait and state in (State.SYNCED, State.IN_REVIEW):
-        lines.insert(0, voice.say("plan_none"))
+        # A deleted listing asks for nothing, but "no change" would sound as if it were on sale.
+        deleted = standing.listing is Listing.DELETED
+        lines.insert(0, voice.say(f"plan_wait_{Wait.DELETED}" if deleted else "plan_none"))
     return "\n".join(lines)
 
 

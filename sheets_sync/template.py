@@ -232,7 +232,7 @@ class Template:
 
 
 def _closest(text: str, absent: Sequence[Column], language: Language) -> tuple[str, str] | None:
-    """The absent column that a heading probably means: a typing slip, a shortened label, or a word listed as `alike`."""
+    """The absent column that a heading probably means: a slip, a shortened label, or a word listed as `alike`."""
     folded = fold(text)
     for column in absent:
         shortened = (fold(name).partition("(")[0] for name in (column.ja, column.en) if "(" in fold(name))

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sheets_sync.states import NEEDS_A_PERSON, State
 from sheets_sync.usecases.result import RunResult
 
+# The first of these that some row is in decides.
+_ADVICE: Sequence[tuple[frozenset[State], str]] = (
+    (frozenset({State.UNKNOWN}), "next_unknown"),
+    (frozenset({State.REVIEW_FAILED}), "next_review"),
+    (NEEDS_A_PERSON, "next_check"),
+    (frozenset({State.READY}), "next_send"),
+    (frozenset({State.IN_REVIEW}), "next_import"),
+)
+
 
 def next_step(result: RunResult) -> str:
-    """Message code of the advice, "" where nothing is left to do."""
-    states = result.states or {}
+    """Message code of the advice, "" where nothing is left to do or the run itself says what went wrong."""
     if result.unwritten or result.unavailable:
         return ""
-    if states.get(State.UNKNOWN):
-        return "next_unknown"
-    if states.get(State.REVIEW_FAILED):
-        return "next_review"
-    if any(states.get(state) for state in NEEDS_A_PERSON):
-        return "next_check"
-    if states.get(State.READY):
-        return "next_send"
-    if states.get(State.IN_REVIEW):
-        return "next_import"
-    return ""
+    states = {state for state, count in (result.states or {}).items() if count}
+    return next((code for asked, code in _ADVICE if asked & states), "")

@@ -188,9 +188,10 @@ def restore(caller: Caller, stamp: str) -> int:
 
     with caller.session() as session:
         if not stamp:
-            for copy in list_copies(session):
+            copies = list_copies(session)
+            for copy in copies:
                 caller.say(f"{copy.stamp}  {copy.label}")
-            caller.tell("next_restore")
+            caller.tell("next_restore" if copies else "no_copies")
             return 0
         return caller.finish(run_restore(session, stamp))
 

@@ -66,7 +66,7 @@ class Caller:
             yield session
 
     def finish(self, result: RunResult, *, following: str = "") -> int:
-        """Print the result and return the exit code. `following`: advice on what comes next, "" = by the rows' states."""
+        """Print the result and return the exit code. `following`: advice on what comes next, "" = by the states."""
         from sheets_sync.cli.advice import next_step  # noqa: PLC0415
         from sheets_sync.cli.summary import summary  # noqa: PLC0415
 

@@ -22,7 +22,9 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911  one return per way t
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:
-        error.show()
+        command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "sheets-sync"
+        words = text("usage", caller.language, detail=error.format_message(), help=f"{command} --help")
+        click.echo(words, err=True)
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
         caller.tell("interrupted")

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sheets_sync.messages import Language, text
-from sheets_sync.plan import Plan, StepKind
+from sheets_sync.plan import Plan
 from sheets_sync.report import Standing, Voice, planned_text, state_of
 from sheets_sync.states import State
+from sheets_sync.usecases.send import numbers
 
 
 def question(plan: Plan, language: Language) -> str:
     """The question with the numbers in it."""
-    return text(
-        "confirm_import",
-        language,
-        create=plan.count(StepKind.CREATE, StepKind.CREATE_DRAFT),
-        update=plan.count(StepKind.EDIT, StepKind.SAVE_DRAFT, StepKind.PRICE, StepKind.STOCK),
-        publish=plan.count(StepKind.PUBLISH),
-        pause=plan.count(StepKind.PAUSE, StepKind.HOLD),
-        delete=plan.count(StepKind.DELETE),
-    )
+    return text("confirm_import", language, **numbers(plan))
 
 
 def plan_lines(standings: Iterable[Standing], voice: Voice) -> Iterator[str]:

@@ -35,6 +35,8 @@ def _counts(template: Template, counts: list[tuple[str, str, int]], language: La
 
 
 def _numbers(result: RunResult, language: Language) -> Iterator[str]:
+    if "plan" in result.counts:  # a dry run: nothing was done, and a note tells what would be
+        return
     code = f"summary_{result.command}"
     line = text(code, language, products=result.products, skus=result.skus, **result.counts)
     if not line.startswith(code):

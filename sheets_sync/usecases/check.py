@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sheets_sync.errors import Unavailable
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.limits import Breach, Limits, breaches
 from sheets_sync.report import Standing, Totals, Voice, state_of, totals
+from sheets_sync.review_positions import column_of_position
 from sheets_sync.rows.seen import remember
 from sheets_sync.states import State
 from sheets_sync.tables import CellValue, Patch, RowRef, Snapshot, row_key
@@ -103,10 +104,19 @@ def tell(session: Session, picture: Picture) -> RunResult:
     shown: list[Issue] = list(picture.assessment.loose)
     for standing in picture.standings:
         if state_of(standing, MISSING_CODES) is not State.OFF:
-            shown += [*standing.issues, *standing.failures]
+            shown += [*standing.issues, *standing.failures, *_objections(session, standing)]
     return RunResult(
         session.command, session.run_id, counts.products, counts.skus, counts.states, counts.listings, tuple(shown)
     )
+
+
+def _objections(session: Session, standing: Standing) -> Iterator[Issue]:
+    """The review's objections as issues, for summary and JSON; in the row they stand under 審査NG理由."""
+    for reason in standing.link.reasons if standing.link else ():
+        column = column_of_position(reason.position)
+        known = column if column and session.template.has(Tab.PRODUCTS, column) else None
+        params = {"reasons": " / ".join(reason.reasons)}
+        yield Issue(Tab.PRODUCTS, standing.want.product_key, known, "review_objection", params=params)
 
 
 @unswept()

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from sheets_sync.issue import Tab
+from sheets_sync.ports import Progress
 from sheets_sync.sandbox import Sandbox, SandboxOptions
 from sheets_sync.settings import Settings, StoreSettings
 from sheets_sync.shop import AttributeRule, CategoryRules, Condition
@@ -43,6 +44,18 @@ class _ReadOnly:
         return WriteResult(sum(len(cells) for tab in patch.tabs.values() for cells in tab.updates.values()))
 
 
+class _Quieter:
+    """Progress of a rehearsal: that of the run, but for what it does not do."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self.advance = progress.advance
+
+    def step(self, code: str, **params: object) -> None:
+        if code not in ("step_settle", "step_write_workbook"):
+            self._progress.step(code, **params)
+
+
 def rehearse(session: Session, options: SendOptions) -> RunResult:
     """Import into the sandbox and tell what would happen, the review included."""
     session.progress.step("step_rehearse")
@@ -52,7 +65,7 @@ def rehearse(session: Session, options: SendOptions) -> RunResult:
         sandbox.load(rules=_wire(load_rules(session, online=False), session))
         settings = _settings(session.settings, sandbox, folder)
         trial = stack.enter_context(
-            open_session(settings, session.command, progress=session.progress, clock=session.clock)
+            open_session(settings, session.command, progress=_Quieter(session.progress), clock=session.clock)
         )
         for tab in (Tab.PRODUCTS, Tab.SKUS):
             trial.store.save_base_rows(session.store.base_rows(tab).values())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from sheets_sync.errors import Refused
+from sheets_sync.errors import Refused, UsageError
 from sheets_sync.payload import Market
 from sheets_sync.plan import Plan, PlanRules, ProductPlan, StepKind, Wait, plan_product
 from sheets_sync.push.context import PushContext, Pushed, Task
@@ -78,7 +78,7 @@ def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     )
     tasks = _tasks(decision)
     if options.dry_run or (options.confirm and tasks and not options.confirm(decision.plan)):
-        return _told(session, picture, [], dry=True)
+        return _told(session, replace(picture, decision=decision), [], dry=True)
     pushed, interrupted = _push(session, context, tasks)
     renew(session, _refusals(session, decision))
     if options.wait and not interrupted:
@@ -122,10 +122,12 @@ def open_shop(session: Session) -> PushContext:
 
 
 def _chosen(decision: Decision, options: SendOptions) -> Decision:
-    """The decision cut down to `--only` and `--limit`."""
+    """The decision cut down to `--only` and `--limit`. Raises UsageError for a product that is not there."""
     keys = [p.product_key for p in decision.plan.products if p.steps or p.already]
     if options.only:
         wanted = set(options.only)
+        if unknown := sorted(wanted - {p.product_key for p in decision.plan.products}):
+            raise UsageError("only_unknown", names=", ".join(unknown))
         keys = [key for key in keys if key in wanted]
     if options.limit is not None:
         keys = keys[: options.limit]
@@ -195,6 +197,17 @@ def wait_for_reviews(session: Session, context: PushContext, seconds: float) -> 
         waited += pause
 
 
+def numbers(plan: Plan) -> dict[str, object]:
+    """How many products an import would create, update … by this plan, for a person."""
+    return {
+        "create": plan.count(StepKind.CREATE, StepKind.CREATE_DRAFT),
+        "update": plan.count(StepKind.EDIT, StepKind.SAVE_DRAFT, StepKind.PRICE, StepKind.STOCK),
+        "publish": plan.count(StepKind.PUBLISH),
+        "pause": plan.count(StepKind.PAUSE, StepKind.HOLD),
+        "delete": plan.count(StepKind.DELETE),
+    }
+
+
 def _told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: bool = False) -> RunResult:
     result = tell(session, picture)
     steps = Counter(kind for one in pushed for kind in set(one.done))
@@ -210,6 +223,7 @@ def _told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: 
         "api_calls": session.shop.calls,
     }
     if dry:
+        result.notes.append(("would_send", numbers(picture.decision.plan)))
         name_plan(result, picture)
     result.unavailable = bool(pushed) and pushed[-1].later and sum(one.later for one in pushed) >= len(pushed) / 2
     if any(one.later for one in pushed):

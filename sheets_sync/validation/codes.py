@@ -18,6 +18,8 @@ MISSING_CODES = frozenset({
     "option_required",
     "option_name_missing",
     "option_value_missing",
+    "approval_missing",
+    "approval_void",
 })  # fmt: skip
 """Something is missing (不足項目あり); every other error says that something is wrong (入力エラー)."""
 

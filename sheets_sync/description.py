@@ -1,12 +1,13 @@
 """Description HTML as TikTok Shop shows it: a small set of tags, and pictures that TikTok itself hosts.
 
-Reference: TikTok Shop API 5.5. Anything outside of the safe set is dropped, its text kept.
+Reference: TikTok Shop API 5.5. Anything outside of the safe set is dropped, its text kept. Emoji and control characters
+are dropped too: the platform refuses them (2.4, 12052932).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape, unescape
 
 import nh3
@@ -16,17 +17,67 @@ from sheets_sync.shop import UploadedImage
 SAFE_TAGS = frozenset({"p", "img", "ul", "ol", "li", "br", "strong", "b", "i", "em", "u"})
 _IMG = re.compile(r'<img\b[^>]*?src="([^"]*)"[^>]*>', re.IGNORECASE)
 _ANY_IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<\s*([a-zA-Z][a-zA-Z0-9]*)")
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>")
+# Tags whose loss nobody sees, since what they did to the layout is kept.
+_UNSEEN = frozenset(
+    {
+        "div", "span", "section", "article", "header", "footer", "main", "font", "html", "body", "head", "meta",
+        "thead", "tbody", "tfoot", "tr", "th", "td", "colgroup", "col", "dt", "dd", "caption", "figcaption", "center",
+    }
+)  # fmt: skip
+EMOJI = (
+    "⌚⌛⏩⏪⏫⏬⏰⏳◽◾☔☕♈♉♊♋♌♍♎♏♐♑♒♓♿⚓⚡⚪⚫⚽"
+    "⚾⛄⛅⛎⛔⛪⛲⛳⛵⛺⛽✅✊✋✨❌❎❓❔❕❗➕➖➗➰➿⬛⬜⭐⭕"
+    "\ufe0f\u20e3"
+)
+"""Characters of the basic plane that are shown as pictures, and the two that turn others into pictures."""
+
+EMOJI_PLANE = range(0x1F000, 0x1FB00)
+_PICTURES = f"{EMOJI}{chr(EMOJI_PLANE.start)}-{chr(EMOJI_PLANE.stop - 1)}\u200d\U000e0020-\U000e007f"
+_CONTROLS = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f"
+_JOINERS = "\u200d\ufe0f\u20e3"
+_EMOJI_FOUND = re.compile(f"[{_PICTURES}]")
+_CONTROL_FOUND = re.compile(f"[{_CONTROLS}]")
+_UNWANTED = re.compile(f"[{_PICTURES}{_CONTROLS}]")
+_TAG_OR_UNWANTED = re.compile(f"(<[^>]*>)|[{_PICTURES}{_CONTROLS}]+")
+_LINE_ENDS = re.compile(
+    r"</\s*(?:div|h[1-6]|tr|section|article|header|footer|blockquote|dt|dd|pre|caption|figcaption|address)\s*>",
+    re.IGNORECASE,
+)
+_CELL_ENDS = re.compile(r"</\s*(?:td|th)\s*>", re.IGNORECASE)
+_IDLE_BREAKS = re.compile(r"(^|</?(?:p|ul|ol|li)>)(?:\s*<br>)+|(?:<br>\s*)+(?=</?(?:p|ul|ol|li)>|\s*$)")
 _SPACES = re.compile(r"(&nbsp;|\u00a0)+")
 
 
 def clean(html: str) -> str:
-    """The description with only tags that TikTok Shop shows. Plain text becomes paragraphs, one a line."""
+    """The description with only tags and characters that TikTok Shop shows. Plain text becomes paragraphs, one a line;
+    where a tag that ends a line is dropped, the line still ends.
+    """
     if not _TAG.search(html):
         lines = (line.strip() for line in html.splitlines())
-        html = "".join(f"<p>{line}</p>" for line in lines if line)
+        # "S<M" is no tag: read as one, it would swallow the rest of the line.
+        html = "".join("<p>" + line.replace("<", "&lt;") + "</p>" for line in lines if line)
+    lines_end = _LINE_ENDS.search(html) is not None
+    if lines_end:
+        html = _LINE_ENDS.sub("<br>", _CELL_ENDS.sub(" ", html))
     safe = nh3.clean(html, tags=set(SAFE_TAGS), attributes={"img": {"src"}}, url_schemes={"http", "https"})
+    if lines_end:
+        safe = _IDLE_BREAKS.sub(r"\1", safe)
+    if _UNWANTED.search(safe):
+        safe = _TAG_OR_UNWANTED.sub(lambda found: found[1] or "", safe)
     return _SPACES.sub(" ", safe).strip()
+
+
+def losses(html: str) -> Iterator[tuple[str, dict[str, object]]]:
+    """What `clean` takes away that a reader might miss, as message codes with their places."""
+    text = unescape(html) if "&#" in html else html
+    text = unescape(strip_tags(html)) if _UNWANTED.search(text) else ""
+    if tags := [name for name in dropped_tags(html) if name not in _UNSEEN]:
+        yield "description_tags_dropped", {"tags": " ".join(f"<{name}>" for name in tags)}
+    if emoji := dict.fromkeys(_EMOJI_FOUND.findall(text)):
+        yield "description_emoji_dropped", {"read": "".join(char for char in emoji if char not in _JOINERS)[:10]}
+    if _CONTROL_FOUND.search(text):
+        yield "description_controls_dropped", {}
 
 
 def dropped_tags(html: str) -> tuple[str, ...]:

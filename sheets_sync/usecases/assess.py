@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheets_sync.description import clean
+from sheets_sync.description import clean, losses
 from sheets_sync.desired import DesiredListing
-from sheets_sync.issue import Issue, Tab
+from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.records import BaseRow
 from sheets_sync.rows.accidents import Accidents, accidents_in
 from sheets_sync.rows.attributes import attribute_rows, value_lists
@@ -73,6 +73,7 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
     issues += accidents.issues
     issues += [issue for tab in _BASED for row in typed[tab] for issue in row.issues]
     issues += _validated(session, listings, platform, issues)
+    issues += _losses(listings)
     keys = {want.product_key for want in listings}
     loose += [issue for issue in issues if issue.product not in keys]
     patch = Patch()
@@ -100,6 +101,16 @@ def _typed(session: Session, snapshot: Snapshot) -> dict[Tab, list[TypedRow]]:
 def _desired_rules(session: Session) -> DesiredRules:
     rules = session.settings.rules
     return DesiredRules(price_rule(session), StockRule(rules.stock_buffer, rules.unmanaged_stock), rules.stock_policy)
+
+
+def _losses(listings: list[DesiredListing]) -> list[Issue]:
+    """Notes of what descriptions lose on their way; TikTok Shop shows no more than this."""
+    return [
+        Issue(Tab.PRODUCTS, want.product_key, "description", code, Severity.INFO, params)
+        for want in listings
+        if want.sync and not want.held
+        for code, params in losses(want.description)
+    ]
 
 
 def _validated(

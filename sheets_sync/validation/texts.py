@@ -13,6 +13,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from sheets_sync import description
+
 Marks: TypeAlias = npt.NDArray[np.uint8]
 
 EMOJI, CONTROL, BREAK, REPEATED, ENTITY, SYMBOLS, NO_TEXT = (1 << place for place in range(7))
@@ -27,14 +29,6 @@ FAULTS: Mapping[str, int] = {
 """Message code → the marks that stand for it."""
 
 _BLANK = 1 << 7
-_EMOJI = (
-    "⌚⌛⏩⏪⏫⏬⏰⏳◽◾☔☕♈♉♊♋♌♍♎♏♐♑♒♓♿⚓⚡⚪⚫⚽"
-    "⚾⛄⛅⛎⛔⛪⛲⛳⛵⛺⛽✅✊✋✨❌❎❓❔❕❗➕➖➗➰➿⬛⬜⭐⭕"
-    "\ufe0f\u20e3"
-)
-"""Characters of the basic plane that are shown as pictures, and the two that turn others into pictures."""
-
-_EMOJI_PLANE = slice(0x1F000, 0x1FB00)
 _CHUNK = 500_000
 _SPACES = " \t\n\r\f\v\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _WORD = re.compile(r"[^\W_]")
@@ -48,7 +42,8 @@ def _classes() -> Marks:
     table = np.zeros(0x110000, np.uint8)
     table[:0x20] = table[0x7F] = CONTROL
     table[[ord(char) for char in "\t\n\r"]] = BREAK
-    table[[ord(char) for char in _EMOJI]] = table[_EMOJI_PLANE] = EMOJI
+    table[[ord(char) for char in description.EMOJI]] = EMOJI
+    table[description.EMOJI_PLANE.start : description.EMOJI_PLANE.stop] = EMOJI
     table[[ord(char) for char in _SPACES]] |= _BLANK
     return table
 

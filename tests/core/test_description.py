@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheets_sync.description import SAFE_TAGS, clean, dropped_tags, picture_addresses, strip_tags, with_pictures
+from sheets_sync.description import SAFE_TAGS, clean, dropped_tags, losses, picture_addresses, strip_tags, with_pictures
 from sheets_sync.shop import UploadedImage
 
 
@@ -39,6 +39,24 @@ def test_cleaning_is_safe_and_settles(html: str) -> None:
     once = clean(html)
     assert set(re.findall(r"<\s*/?([a-zA-Z0-9]+)", once)) <= SAFE_TAGS
     assert clean(once) == once or not re.search("<[a-z]", once)
+
+
+@pytest.mark.parametrize(
+    ("html", "cleaned", "told"),
+    [
+        ("<h2>題😀</h2><p>文</p>", "題<p>文</p>", {"description_tags_dropped", "description_emoji_dropped"}),
+        ("<div>一</div><div>二</div>", "一<br>二", set()),
+        ("<table><tr><th>素材</th><td>綿</td></tr><tr><td>重さ</td></tr></table>", "素材 綿 <br>重さ",
+         {"description_tags_dropped"}),
+        ("<p>火❤️\u200d🔥&#128512;</p>", "<p>火❤</p>", {"description_emoji_dropped"}),
+        ("<p>x\x01y&nbsp;z</p>", "<p>xy z</p>", {"description_controls_dropped"}),
+        ('<img src="https://x.example/a😀.jpg">', '<img src="https://x.example/a😀.jpg">', set()),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_is_told(html: str, cleaned: str, told: set[str]) -> None:
+    assert clean(html) == cleaned
+    assert {code for code, _ in losses(html)} == told
+    assert not list(losses(cleaned))
 
 
 def test_dropped_tags_are_named_once() -> None:

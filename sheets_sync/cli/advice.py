@@ -21,5 +21,7 @@ def next_step(result: RunResult) -> str:
     """Message code of the advice, "" where nothing is left to do or the run itself says what went wrong."""
     if result.unwritten or result.unavailable:
         return ""
+    if any(issue.code == "sku_already_listed" for issue in result.issues):
+        return "next_link_first"
     states = {state for state, count in (result.states or {}).items() if count}
     return next((code for asked, code in _ADVICE if asked & states), "")

@@ -13,6 +13,9 @@ from sheets_sync.cli.auth_commands import auth
 from sheets_sync.cli.context import Caller, command_options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sheets_sync.adoption import Match
     from sheets_sync.plan import Plan
 
 EXITS = """
@@ -161,6 +164,30 @@ def review(caller: Caller, wait: bool) -> int:
         return caller.finish(run_review(session, wait=wait))
 
 
+@cli.command(help="TikTokにある商品を表の行に紐付ける / Tie listings that were made elsewhere to their rows.")
+@click.option("--only", multiple=True, metavar="KEY", help="この商品だけ / Only these cart product ids.")
+@click.option("--yes", is_flag=True, help="確認しない / Do not ask.")
+@command_options
+def link(caller: Caller, only: tuple[str, ...], yes: bool) -> int:
+    from sheets_sync.cli.link_text import found_lines  # noqa: PLC0415
+    from sheets_sync.messages import text  # noqa: PLC0415
+    from sheets_sync.usecases.link import LinkOptions  # noqa: PLC0415
+    from sheets_sync.usecases.link import link as run_link  # noqa: PLC0415
+
+    watched = sys.stdin.isatty() and not caller.json
+    with caller.session() as session:
+
+        def confirm(full: Sequence[Match], half: Sequence[Match]) -> bool:
+            for line in found_lines(full, half, session.template, caller.language):
+                caller.say(line)
+            question = text("link_question", caller.language, count=len(full))
+            return bool(full) and (yes or (watched and click.confirm(question, default=False, err=True)))
+
+        result = run_link(session, LinkOptions(only, confirm))
+        linked, found = result.counts["linked"], result.counts["matches"]
+        return caller.finish(result, following="next_link" if linked else "next_link_yes" if found else "")
+
+
 @cli.command(help="今の状況 / How things stand, from what is known here.")
 @command_options
 def status(caller: Caller) -> int:
@@ -194,6 +221,24 @@ def restore(caller: Caller, stamp: str) -> int:
             caller.tell("next_restore" if copies else "no_copies")
             return 0
         return caller.finish(run_restore(session, stamp))
+
+
+@cli.command(help="TikTok Shopからの通知を受け取る / Receive TikTok Shop's events and keep the rows up to date.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8766, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="受信するアドレス / Address to listen on.")
+@click.option("--address", default="", metavar="https://…", help="通知の送り先を登録 / Register where events are sent.")
+@click.option("--remove", is_flag=True, help="登録した送り先を削除して終わる / Remove what is registered, and end.")
+@command_options
+def listen(caller: Caller, port: int, host: str, address: str, remove: bool) -> int:
+    from sheets_sync.cli.stop_signal import stop_on_interrupt  # noqa: PLC0415
+    from sheets_sync.usecases.listen import ListenOptions, forget  # noqa: PLC0415
+    from sheets_sync.usecases.listen import listen as run_listen  # noqa: PLC0415
+
+    with caller.session(locked=False) as session:
+        if remove:
+            return caller.finish(forget(session))
+        with stop_on_interrupt() as stop:
+            return caller.finish(run_listen(session, ListenOptions(host, port, address), stop))
 
 
 @cli.command(help="模擬TikTok Shopを動かす / Serve a TikTok Shop on this machine, for rehearsals and tests.")

@@ -17,6 +17,7 @@ class RunResult:
     """The end of a run. `counts`: the further numbers of the command's JSON, by key. `notes`: message code and places.
 
     `unwritten`: the workbook could not be written now; everything is in the store and the next run writes it.
+    `attention`: something was found that needs a person and that no row's state tells.
     """
 
     command: str
@@ -31,6 +32,7 @@ class RunResult:
     unwritten: bool = False
     interrupted: bool = False
     unavailable: bool = False
+    attention: bool = False
 
     @property
     def exit_code(self) -> ExitCode:
@@ -40,7 +42,7 @@ class RunResult:
             return ExitCode.UNAVAILABLE
         waiting = any(self.states[state] for state in NEEDS_A_PERSON if state in self.states) if self.states else False
         warned = any(issue.severity is Severity.WARNING for issue in self.issues)
-        return ExitCode.NEEDS_A_PERSON if waiting or warned else ExitCode.DONE
+        return ExitCode.NEEDS_A_PERSON if waiting or warned or self.attention else ExitCode.DONE
 
     def to_json(self, language: Language) -> dict[str, Any]:
         """The command's JSON object (docs/design.md, section 8)."""

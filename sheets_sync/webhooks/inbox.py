@@ -44,27 +44,29 @@ class Debounce:
 
     quiet: float = 30.0
     at_most: float = 300.0
-    _due: float | None = None
-    _limit: float = 0.0
+    _first: float | None = None
+    _last: float = 0.0
+    _not_before: float = 0.0
 
     def heard(self, now: float) -> None:
         """Something happened that has to be written some time."""
-        if self._due is None:
-            self._limit = now + self.at_most
-        self._due = min(now + self.quiet, max(self._limit, self._due or 0))
+        self._first = now if self._first is None else self._first
+        self._last = now
 
     def again(self, now: float, seconds: float) -> None:
-        """It could not be written now: not before so many seconds from now."""
-        self._due = self._limit = now + seconds
+        """It could not be written now: not before so many seconds from now, whatever is heard meanwhile."""
+        self._not_before = now + seconds
 
     def done(self) -> None:
         """It was written."""
-        self._due = None
+        self._first = None
 
     @property
     def waiting(self) -> bool:
         """Whether something is still to be written."""
-        return self._due is not None
+        return self._first is not None
 
     def is_due(self, now: float) -> bool:
-        return self._due is not None and now >= self._due
+        if self._first is None:
+            return False
+        return now >= max(min(self._last + self.quiet, self._first + self.at_most), self._not_before)

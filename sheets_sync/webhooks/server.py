@@ -36,7 +36,7 @@ class Listener:
     """
 
     def __init__(self, host: str, port: int, path: str, accept: Accept) -> None:
-        self._host, self._path, self._accept = host, path, accept
+        self.host, self.path, self._accept = host, path, accept
         self.port = port
         self._open = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -46,11 +46,11 @@ class Listener:
     def __enter__(self) -> Listener:
         try:
             server = self._loop.run_until_complete(
-                asyncio.start_server(self._serve, self._host, self.port, limit=LARGEST_HEAD, backlog=MOST_CONNECTIONS)
+                asyncio.start_server(self._serve, self.host, self.port, limit=LARGEST_HEAD, backlog=MOST_CONNECTIONS)
             )
         except (OSError, OverflowError) as error:
             self._loop.close()
-            raise UsageError("listen_port_taken", host=self._host, port=self.port, reason=str(error)) from None
+            raise UsageError("listen_port_taken", host=self.host, port=self.port, reason=str(error)) from None
         self._server = server
         self.port = int(server.sockets[0].getsockname()[1])
         self._thread.start()
@@ -83,7 +83,7 @@ class Listener:
         self._open += 1
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
-                await _Conversation(reader, writer, self._path, self._accept).hold()
+                await _Conversation(reader, writer, self.path, self._accept).hold()
         except (TimeoutError, OSError, asyncio.CancelledError):
             pass  # too slow, gone, or we are closing: nobody is left to be answered
         except Exception:  # one client's trouble never ends the listener

@@ -28,7 +28,8 @@ def test_product_ids_are_exact_text_however_they_are_written(number: int, writte
 
 
 @pytest.mark.parametrize("damaged", [
-    1.729592969712207e18, "1.729592969712207E+18", True, None, [], {}, "", "１７２９", -5, "17295929697 12207008", "9" * 40,
+    1.729592969712207e18, "1.729592969712207E+18", True, None, [], {}, "", "１７２９", -5, "17295929697 12207008",
+    "9" * 40,
 ])  # fmt: skip
 def test_a_damaged_id_is_no_id(damaged: object) -> None:
     assert parse(body(5, {"product_id": damaged})).product_id == ""

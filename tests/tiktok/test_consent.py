@@ -42,7 +42,7 @@ def test_the_link_leads_to_the_page_of_the_market(market: str, auth_base: str, s
         ('"ROW_abc=="', "ROW_abc==", "", ""),
         ("ROW_abc%3D%3D", "ROW_abc==", "", ""),
         ("https://example.com/back?code=ROW_abc&state=s1", "ROW_abc", "s1", ""),
-        ("https://example.com/back?app_key=6a&code=ROW_a%2Bb&locale=ja&state=s1&shop_region=JP#top", "ROW_a+b", "s1", ""),
+        ("https://example.com/back?app_key=6a&code=ROW_a%2Bb&state=s1&region=JP#top", "ROW_a+b", "s1", ""),
         ("https://example.com/back?code=ROW_a+b", "ROW_a+b", "", ""),
         ("code=ROW_abc&state=s1", "ROW_abc", "s1", ""),
         ("?code=ROW_abc", "ROW_abc", "", ""),

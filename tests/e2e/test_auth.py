@@ -400,7 +400,8 @@ def test_english_speaks_english(ready: ShopFolder, capsys: Capture) -> None:
     ready.configure(language="en")
     ready.sandbox.control.fail_prerequisite("SHOP_TAX", ["no tax id"])
     _, told = ready.json(capsys, "auth", "check")
-    spoken = "".join(check["message"] for check in told["checks"] if check["item"] not in ("sign_in", "shop", "warehouse"))
+    named = ("sign_in", "shop", "warehouse")
+    spoken = "".join(check["message"] for check in told["checks"] if check["item"] not in named)
     assert "no tax id" in spoken
     assert all(ord(c) < 0x3000 for c in spoken), "names of the shop aside"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sheets_sync.adoption import Candidate, Match
 from sheets_sync.desired import DesiredListing
+from sheets_sync.errors import UsageError
 from sheets_sync.usecases.binding import bind_shop
 from sheets_sync.usecases.check import decide_again, look, tell, write
 from sheets_sync.usecases.result import RunResult
@@ -33,8 +34,10 @@ def link(session: Session, options: LinkOptions = LinkOptions()) -> RunResult:
     """Find and tie. Raises Refused (another shop), Unavailable, CredentialsError, UsageError."""
     bind_shop(session)
     picture = look(session, online=True)
-    session.progress.step("step_link")
     decision = picture.decision
+    if unknown := sorted(set(options.only) - decision.wants.keys()):
+        raise UsageError("only_unknown", names=", ".join(unknown))
+    session.progress.step("step_link")
     found = find_unlinked(session, decision, _rows_without_listing(decision))
     full = [match for match in found.matches if not match.half and _chosen(match, options)]
     half = [match for match in found.matches if match.half]

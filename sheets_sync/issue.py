@@ -33,7 +33,8 @@ class Issue:
 
     `row_key` is the product key, the variant key, or `product_key/attribute_id`. `code` is lower_snake and names the
     text in the message catalogue; `params` are the places in that text (what was read, what would be right).
-    `product_key` says which product the row belongs to, so that a SKU's fault can hold its product.
+    `product_key` says which product the row belongs to, so that a SKU's fault can hold its product. `origin` names the
+    trial that found it ("rehearsal", "listing_check"), "" = it is so.
     """
 
     tab: Tab
@@ -43,6 +44,7 @@ class Issue:
     severity: Severity = Severity.ERROR
     params: Mapping[str, object] = field(default_factory=dict, hash=False)
     product_key: str = ""
+    origin: str = ""
 
     @property
     def product(self) -> str:

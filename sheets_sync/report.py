@@ -27,6 +27,17 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _GROUPS = frozenset({"images", "weight", "dimensions", "attributes", "skus", "options", "price", "stock"})
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rehearsal, or the platform's listing check, found out about a product. It is told in the row; nothing was
+    sent, so the 状態 stays. `code` and `params`: its line in 次回の送信内容.
+    """
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+
+
 @dataclass(slots=True)
 class Standing:
     """Everything that is known of one product when its result cells are written.
@@ -42,6 +53,12 @@ class Standing:
     failures: Sequence[Issue] = ()
     instruction: Instruction | None = None
     unsettled: bool = False
+    trial: Trial | None = None
+
+    @property
+    def told(self) -> list[Issue]:
+        """Everything that the error cells say."""
+        return [*self.issues, *self.failures, *(self.trial.issues if self.trial else ())]
 
     @property
     def listing(self) -> Listing:

@@ -6,9 +6,10 @@ import pytest
 from PIL import Image
 
 from sheets_sync.issue import Tab
+from sheets_sync.tables import RowRef
 
 from . import office
-from .shop_folder import ShopFolder, product
+from .shop_folder import ShopFolder, product, variants
 
 TEE, DRESS, NECKLACE, LOTION, FOOD = "601226", "601227", "605197", "601451", "700438"
 PARCEL = {"package_length_cm": 30, "package_width_cm": 20, "package_height_cm": 3}
@@ -29,7 +30,7 @@ def sent_attributes(shop: ShopFolder, key: str) -> dict[str, list[str]]:
 
 
 def test_the_category_asks_and_her_answers_reach_the_shop(shop: ShopFolder) -> None:
-    Image.effect_noise((1200, 1200), 60).convert("RGB").save(shop.folder / "images" / "chart.jpg")
+    Image.new("RGB", (1200, 1200), "white").save(shop.folder / "images" / "chart.jpg")
     shop.cart(
         product("tee", title="綿のTシャツ 半袖 白"),
         product("dress", title="リネンのワンピース ロング丈"),
@@ -163,7 +164,7 @@ def test_what_is_typed_by_hand_is_understood(shop: ShopFolder) -> None:
         ({"category": "候補どおり"}, "候補カテゴリ"),
         ({"category": "マグカップ"}, "食器・マグカップ"),
         ({"seller_sku": 12345678901234567890}, "文字列"),
-        ({"description": "<p>贈り物に🎁</p>"}, "🎁"),
+        ({"title": "贈り物🎁のマグカップ 磁器"}, "🎁"),
         ({"image_1": "images/none.jpg"}, "images/none.jpg"),
     ],
 )
@@ -177,3 +178,240 @@ def test_what_cannot_be_taken_is_told_with_what_was_read(shop: ShopFolder, typed
     assert row["state"] == "入力エラー"
     assert said in str(row["errors"])
     assert set(shop.listings()) == {"aka"}, "one faulty row holds no other"
+
+
+# -- settings, instructions, rehearsal -------------------------------------------------------------------------------
+
+
+def test_sign_off_holds_until_ticked_and_again_after_a_change(shop: ShopFolder) -> None:
+    shop.configure("sign_off = true")
+    shop.cart(product("ao"), product("aka"))
+    shop.run("export")
+    shop.fill("ao", "aka")
+    assert shop.run("check") == 3
+    assert shop.row("ao")["state"] == "不足項目あり"
+    assert "承認" in str(shop.row("ao")["errors"])
+    shop.type("ao", approval=True)
+    shop.run("import", "--yes", "--wait")
+    assert set(shop.listings()) == {"ao"}
+    shop.type("ao", title="承認のあとで変えた名前のマグ")
+    shop.run("import", "--yes", "--wait")
+    assert shop.listings()["ao"]["title"] != "承認のあとで変えた名前のマグ"
+    shop.type("ao", approval=False)
+    shop.run("check")
+    shop.type("ao", approval=True)
+    shop.run("import", "--yes", "--wait")
+    assert shop.listings()["ao"]["title"] == "承認のあとで変えた名前のマグ"
+
+
+def test_drafts_are_mended_as_drafts_and_published_with_stock(shop: ShopFolder) -> None:
+    shop.configure('publish_new = "draft"')
+    shop.cart(product("ao"), *variants("sara", {"S": "3", "M": "4"}))
+    shop.run("export")
+    shop.fill("ao", "sara")
+    shop.run("import", "--yes", "--wait")
+    assert {item["status"] for item in shop.listings().values()} == {"DRAFT"}
+    shop.type("ao", title="下書きを直した青いマグカップ")
+    shop.run("import", "--yes", "--wait")
+    assert (shop.listings()["ao"]["title"], shop.listings()["ao"]["status"]) == (
+        "下書きを直した青いマグカップ",
+        "DRAFT",
+    )
+    shop.edit({Tab.PRODUCTS: {RowRef(key): {"action": "出品する"} for key in ("ao", "sara")}})
+    shop.run("import", "--yes", "--wait")
+    assert {item["status"] for item in shop.listings().values()} == {"ACTIVATE"}
+    assert [sku["inventory"][0]["quantity"] for sku in shop.listings()["sara"]["skus"]] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("mode", "kept", "status"),
+    [
+        ("mark", ["ao", "aka", "kiro"], {"ao": "ACTIVATE", "aka": "ACTIVATE"}),
+        ("remove-if-off", ["ao", "aka"], {"ao": "ACTIVATE", "aka": "ACTIVATE"}),
+        ("pause", ["ao", "aka", "kiro"], {"ao": "ACTIVATE", "aka": "SELLER_DEACTIVATED"}),
+    ],
+)
+def test_what_is_gone_from_the_cart_goes_by_the_setting(
+    shop: ShopFolder, mode: str, kept: list[str], status: dict[str, str]
+) -> None:
+    shop.configure(f'deleted_in_cart = "{mode}"\nmax_gone_percent = 100')
+    shop.cart(product("ao"), product("aka"), product("kiro"))
+    shop.run("export")
+    shop.fill("ao", "aka")
+    shop.run("import", "--yes", "--wait")
+    shop.cart(product("ao"))
+    shop.run("export")
+    assert [ref.key for ref, _ in shop.read().tabs[Tab.PRODUCTS].refs(Tab.PRODUCTS)] == kept
+    shop.run("import", "--yes", "--wait")
+    assert {key: item["status"] for key, item in shop.listings().items()} == status
+
+
+@pytest.mark.parametrize(
+    ("mode", "title"),
+    [
+        ("merge", "手直しした名前のマグ"),
+        ("if-updated", "カートの新しい名前のマグ"),
+        ("always", "カートの新しい名前のマグ"),
+    ],
+)
+def test_overwriting_goes_by_the_setting_or_the_option(shop: ShopFolder, mode: str, title: str) -> None:
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.type("ao", title="手直しした名前のマグ", package_weight_g=300)
+    shop.cart(product("ao", title="カートの新しい名前のマグ"))
+    shop.run("export", "--overwrite", mode)
+    row = shop.row("ao")
+    assert (row["title"], row["package_weight_g"]) == (title, 300)
+
+
+def test_price_tax_and_stock_rules_reach_the_shop(shop: ShopFolder) -> None:
+    shop.configure(
+        'price_markup_percent = 10\nprice_round_to = 100\nprice_rounding = "up"\nstock_buffer = 2\n'
+        "unmanaged_stock = 7\n[cart]\nprices_include_tax = false"
+    )
+    shop.cart(product("ao", price="1980"), product("aka", stock="1"), product("kiro").replace(",shopify,", ",,"))
+    shop.run("export")
+    shop.fill("ao", "aka", "kiro")
+    shop.type("aka", price=1234)
+    shop.run("import", "--yes", "--wait")
+    sent = {key: item["skus"][0] for key, item in shop.listings().items()}
+    assert {key: sku["price"]["sale_price"] for key, sku in sent.items()} == {
+        "ao": "2400",
+        "aka": "1234",
+        "kiro": "1500",
+    }
+    assert {key: sku["inventory"][0]["quantity"] for key, sku in sent.items()} == {"ao": 3, "aka": 0, "kiro": 7}
+    assert shop.row("ao")["effective_price"] == 2400
+
+
+def test_a_deleted_listing_comes_back_only_by_a_new_instruction(shop: ShopFolder) -> None:
+    shop.cart(product("ao"), product("aka"))
+    shop.run("export")
+    shop.fill("ao", "aka")
+    shop.run("import", "--yes", "--wait")
+    shop.type("ao", action="TikTokから削除する")
+    shop.run("import", "--yes")
+    assert set(shop.listings()) == {"aka"}
+    row = shop.row("ao")
+    assert (row["listing"], row.get("action")) == ("削除済み", None)
+    assert "出品する" in str(row["planned"]), "what brings it back is said"
+    shop.run("import", "--yes", "--wait")
+    assert set(shop.listings()) == {"aka"}
+    shop.type("ao", action="出品する")
+    shop.run("import", "--yes", "--wait")
+    assert set(shop.listings()) == {"ao", "aka"}
+
+
+def test_only_and_limit_send_so_much_and_no_more(shop: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = [f"mug{n}" for n in range(5)]
+    shop.cart(*map(product, keys))
+    shop.run("export")
+    shop.fill(*keys)
+    assert shop.run("import", "--yes", "--only", "mug7") == 2
+    assert "mug7" in capsys.readouterr().err
+    assert shop.listings() == {}
+    shop.run("import", "--yes", "--only", "mug3", "--only", "mug1")
+    assert set(shop.listings()) == {"mug1", "mug3"}
+    shop.run("import", "--yes", "--limit", "2")
+    assert len(shop.listings()) == 4
+
+
+def test_a_rehearsal_tells_the_reviews_objections_and_leaves_no_trace(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.cart(product("ao"), product("aka", title="[NG:title]のマグカップ 磁器"))
+    shop.run("export")
+    shop.fill("ao", "aka")
+    shop.run("check")
+    before = shop.workbook.read_bytes(), (shop.folder / "sheets_sync.db").read_bytes()
+    code, told = shop.json(capsys, "import", "--rehearse")
+    assert code == 3
+    assert told["states"]["review_failed"] == 1
+    assert [(i["row_key"], i["column"]) for i in told["issues"]] == [("aka", "title")]
+    assert (shop.workbook.read_bytes(), (shop.folder / "sheets_sync.db").read_bytes()) == before
+    assert shop.sandbox.control.products() == []
+
+
+def test_a_dry_run_names_the_numbers_and_sends_nothing(shop: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.cart(product("ao"), product("aka"))
+    shop.run("export")
+    shop.fill("ao", "aka")
+    shop.run("check")
+    before = shop.workbook.read_bytes()
+    capsys.readouterr()
+    assert shop.run("import", "--dry-run", "--only", "ao") == 0
+    assert "新規 1件" in capsys.readouterr().out
+    assert shop.workbook.read_bytes() == before
+    assert shop.listings() == {}
+
+
+def test_counts_of_an_import_add_up(shop: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.cart(product("ao"), product("aka"), product("kiro"))
+    shop.run("export")
+    shop.fill("ao", "aka")
+    _, told = shop.json(capsys, "import", "--yes", "--wait")
+    assert (told["created"], told["unchanged"]) == (2, 1)
+
+
+# -- faults on the way -----------------------------------------------------------------------------------------------
+
+FAULTS: list[tuple[str, dict[str, object], int]] = [
+    ("rate_limit", {"count": 3}, 0),
+    ("unavailable", {"operation": "create", "count": 2}, 0),
+    ("drop", {"operation": "create", "count": 2}, 0),
+    ("drop", {"operation": "create", "count": 2, "after_write": True}, 0),
+    ("half_body", {"operation": "create", "count": 2}, 0),
+    ("timeout", {"operation": "create", "count": 2}, 0),
+    ("expire_token", {"operation": "create", "count": 1}, 0),
+    ("drop", {"operation": "upload_image", "count": 2}, 0),
+    ("unavailable", {"operation": "upload_image", "count": None}, 6),
+    ("rate_limit", {"operation": "create", "count": None}, 6),
+    ("unavailable", {"count": None}, 6),
+    ("bad_signature", {"operation": "create", "count": None}, 7),
+]
+
+
+@pytest.mark.parametrize(("kind", "where", "code"), FAULTS)
+def test_a_fault_is_told_doubles_nothing_and_heals(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str], kind: str, where: dict[str, object], code: int
+) -> None:
+    keys = [f"mug{n}" for n in range(4)]
+    shop.cart(*map(product, keys))
+    shop.run("export")
+    shop.fill(*keys)
+    shop.run("check")
+    shop.sandbox.control.fault(kind, **where)
+    capsys.readouterr()
+    assert shop.run("import", "--yes") == code
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err
+    assert not code or "TikTok" in said.out + said.err
+    shop.sandbox.control.clear_faults()
+    shop.run("import", "--yes", "--wait")
+    shop.settle(minutes=11)
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert set(shop.listings()) == set(keys)
+    assert {shop.row(key)["state"] for key in keys} == {"連携済み"}
+
+
+def test_an_outage_in_the_middle_heals(shop: ShopFolder) -> None:
+    shop.cart(product("ao"), product("aka"))
+    shop.run("export")
+    shop.fill("ao", "aka")
+    shop.run("import", "--yes", "--wait")
+    shop.type("ao", price=1500)
+    shop.sandbox.stop()
+    assert [shop.run(*command) for command in (("import", "--yes"), ("review",))] == [6, 6]
+    assert shop.run("check") == 0, "a check needs nobody"
+    shop.sandbox.start()
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert shop.listings()["ao"]["skus"][0]["price"]["sale_price"] == "1500"
+
+
+def test_a_wrong_clock_of_this_machine_stops_nothing(shop: ShopFolder) -> None:
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.fill("ao")
+    shop.sandbox.control.skew(900)
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert shop.listings()["ao"]["status"] == "ACTIVATE"

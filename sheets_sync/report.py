@@ -166,6 +166,7 @@ def issue_lines(issues: Iterable[Issue], voice: Voice, tab: Tab, names: Mapping[
 def _line(issue: Issue, voice: Voice, tab: Tab, names: Mapping[str, str]) -> str:
     words = voice.say(issue.code, **issue.params)
     mark = "" if issue.severity is Severity.ERROR else voice.say(f"severity_{issue.severity}")
+    mark += voice.say(f"origin_{issue.origin}") if issue.origin else ""
     if issue.column is None:
         return mark + voice.say("issue_line_row", text=words, id=issue.code)
     label = voice.label(issue.tab, issue.column)
@@ -196,6 +197,8 @@ def planned_text(standing: Standing, state: State, voice: Voice) -> str:
         # A deleted listing asks for nothing, but "no change" would sound as if it were on sale.
         deleted = standing.listing is Listing.DELETED
         lines.insert(0, voice.say(f"plan_wait_{Wait.DELETED}" if deleted else "plan_none"))
+    if standing.trial:
+        lines.append(voice.say(standing.trial.code, **standing.trial.params))
     return "\n".join(lines)
 
 

@@ -50,6 +50,7 @@ def _issues(issues: tuple[Issue, ...] | object, template: Template, language: La
         known = issue.column is not None and template.has(issue.tab, issue.column)
         label = template.column(issue.tab, issue.column or "").label(language) if known else ""
         mark = "" if issue.severity is Severity.ERROR else text("severity_warning", language)
+        mark += text(f"origin_{issue.origin}", language) if issue.origin else ""
         words = text(issue.code, language, **issue.params)
         tab = template.tab_name(issue.tab, language)
         # The text names the attribute; its id would say nothing to a person.

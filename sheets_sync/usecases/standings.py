@@ -191,9 +191,13 @@ def failure_issue(product_key: str, attempt: Attempt) -> Issue:
     """What TikTok Shop said to an attempt, for a person: our advice, its own words, its code and request id."""
     if not attempt.shop_code:
         return Issue(Tab.PRODUCTS, product_key, None, "sent_later")
-    params = {"words": attempt.words, "shop_code": attempt.shop_code, "request_id": attempt.request_id}
-    column = column_of(attempt.shop_code, attempt.words)
-    return Issue(Tab.PRODUCTS, product_key, column, advice(attempt.shop_code, attempt.words), params=params)
+    return refusal_issue(product_key, attempt.shop_code, attempt.words, attempt.request_id)
+
+
+def refusal_issue(product_key: str, shop_code: str, words: str, request_id: str) -> Issue:
+    """A refusal in TikTok Shop's own words, with our advice, at the column that it speaks of."""
+    params = {"words": words, "shop_code": shop_code, "request_id": request_id}
+    return Issue(Tab.PRODUCTS, product_key, column_of(shop_code, words), advice(shop_code, words), params=params)
 
 
 # -- instructions ----------------------------------------------------------------------------------------------------

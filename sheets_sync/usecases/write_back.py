@@ -65,7 +65,7 @@ def _product_cells(standing: Standing, voice: Voice) -> Cells:
     cells: Cells = {
         "state": state.value,
         "listing": standing.listing.value,
-        "errors": issue_lines([*standing.issues, *standing.failures], voice, Tab.PRODUCTS, names),
+        "errors": issue_lines(standing.told, voice, Tab.PRODUCTS, names),
         "planned": planned_text(standing, state, voice),
         "review_reasons": review_text(link, voice),
         "tiktok_changes": drift_text(link, voice),
@@ -91,14 +91,14 @@ def _sku_cells(standing: Standing, sku: DesiredSku, voice: Voice) -> Cells:
         "tiktok_sku_id": link.sku_id if link else None,
     }
     if sku.tab is Tab.SKUS:
-        own = [issue for issue in standing.issues if issue.tab is Tab.SKUS and issue.row_key == sku.ref.key]
+        own = [issue for issue in standing.told if issue.tab is Tab.SKUS and issue.row_key == sku.ref.key]
         cells["sku_errors"] = issue_lines(own, voice, Tab.SKUS)
     return cells
 
 
 def _attribute_errors(found: Results, standing: Standing, voice: Voice) -> None:
     rows: dict[str, list[Issue]] = defaultdict(list)
-    for issue in standing.issues:
+    for issue in standing.told:
         if issue.tab is Tab.ATTRIBUTES:
             rows[issue.row_key].append(issue)
     for key in standing.want.attributes:

@@ -608,6 +608,18 @@ def test_no_answer_about_prerequisites_stops_nothing(ready: ShopFolder) -> None:
     assert set(ready.listings()) == {"ao", "aka"}
 
 
+# -- the page for sellers --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["tiktok_shop.md", "tiktok_shop.ja.md"])
+def test_the_page_for_sellers_names_everything(page: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / page).read_text("utf-8")
+    assert [scope for scope in auth.SCOPES if f"`{scope}`" not in text] == []
+    assert [item for item in [*ITEMS, "PRODUCT_QUANTITY_LIMIT"] if f"`{item}`" not in text] == []
+    codes = ("36004004", "auth_denied", "105002", "36004001", "36004005", "105005", "36009033", "106001", "101000")
+    assert [code for code in codes if code not in text] == []
+
+
 # -- secrets ---------------------------------------------------------------------------------------------------------
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
 from sheets_sync.plan import StepKind, Wait
+from sheets_sync.push.context import Task
 from sheets_sync.push.run import push_all
 from sheets_sync.push.uploads import FAULT
 from sheets_sync.records import Call, Outcome
@@ -812,3 +814,32 @@ def test_a_huge_shop_is_searched_in_pages(world: World) -> None:
     world.look()
     operations = [row["operation"] for row in world.sandbox.control.requests]
     assert (operations.count("search"), operations.count("get")) == (2, 0)
+
+
+def test_tasks_are_taken_as_workers_get_free(world: World) -> None:
+    """However long the list, no more of it is in hand than workers: memory stays flat."""
+    world.sheet(*(listing(f"P{n:02}", images=("https://x.example/same.jpg",)) for n in range(30)))
+    tasks = world.tasks(world.plan())
+    taken: list[str] = []
+
+    def stream() -> Iterator[Task]:
+        for task in tasks:
+            taken.append(task.want.product_key)
+            yield task
+
+    ahead = []
+    for done, _ in enumerate(push_all(world.context(), stream(), 3), start=1):
+        ahead.append(len(taken) - done)
+    assert len(taken) == 30
+    assert max(ahead) <= 3
+
+
+def test_closing_the_stream_finishes_what_is_in_hand_and_starts_no_more(world: World) -> None:
+    world.sheet(*(listing(f"P{n:02}", images=("https://x.example/same.jpg",)) for n in range(20)))
+    stream = push_all(world.context(), world.tasks(world.plan()), 2)
+    next(stream)
+    stream.close()
+    created = [key for key in world.wants if world.listings(key)]
+    assert 1 <= len(created) <= 4
+    assert world.store.unsettled_attempts() == []
+    assert set(world.store.links()) == set(created)

@@ -80,7 +80,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="pictures_") as scratch:
         for language in ("ja", "en"):
             folder = Path(scratch) / language
-            run(["demo", "--folder", str(folder), "--language", language, "--quiet"])
+            if run(["demo", "--folder", str(folder), "--language", language, "--quiet"]) != 0:
+                return 1
             for view in VIEWS:
                 copy = Path(scratch) / f"{view.name}.{language}.xlsx"
                 _leave_only(folder / "tiktok_products.xlsx", view, template, language, copy)

@@ -91,12 +91,13 @@ def export(caller: Caller, overwrite: str | None, allow_gone: bool, accept_keys:
 
 
 @cli.command(help="チェック / Check every row and say what the next import would do.")
+@click.option("--images", is_flag=True, help="画像も読み込んで確認する / Fetch the pictures and look at them, too.")
 @command_options
-def check(caller: Caller) -> int:
+def check(caller: Caller, images: bool) -> int:
     from sheets_sync.usecases.check import check as run_check  # noqa: PLC0415
 
     with caller.session() as session:
-        return caller.finish(run_check(session))
+        return caller.finish(run_check(session, images=images))
 
 
 @cli.command(help="送信内容の確認 / Show what an import would do, and the plan's ID.")
@@ -115,6 +116,7 @@ def plan(caller: Caller) -> int:
 
 @cli.command("import", help="TikTokへ送信 / Send approved rows to TikTok Shop and write the results.")
 @click.option("--dry-run", is_flag=True, help="送信しない / Send nothing.")
+@click.option("--online", is_flag=True, help="TikTokの事前チェック / With --dry-run: ask the listing check.")
 @click.option("--rehearse", is_flag=True, help="手元の模擬TikTok Shopで試す / Rehearse against the local sandbox.")
 @click.option("--only", multiple=True, metavar="KEY", help="この商品だけ / Only these cart product ids.")
 @click.option("--limit", type=click.IntRange(min=1), help="最大件数 / At most so many products.")
@@ -126,6 +128,7 @@ def plan(caller: Caller) -> int:
 def import_(  # noqa: PLR0917  a command takes one argument per option
     caller: Caller,
     dry_run: bool,
+    online: bool,
     rehearse: bool,
     only: tuple[str, ...],
     limit: int | None,
@@ -135,16 +138,20 @@ def import_(  # noqa: PLR0917  a command takes one argument per option
     wait: bool,
 ) -> int:
     from sheets_sync.errors import UsageError  # noqa: PLC0415
+    from sheets_sync.usecases.dry_run import dry_run as run_dry  # noqa: PLC0415
     from sheets_sync.usecases.rehearse import rehearse as run_rehearsal  # noqa: PLC0415
     from sheets_sync.usecases.send import SendOptions, send  # noqa: PLC0415
 
     watched = sys.stdin.isatty() and not caller.json
     if not (dry_run or rehearse or yes or plan_id or watched):
         raise UsageError("confirm_needed")
+    if online and (rehearse or not dry_run):
+        raise UsageError("online_dry_run_only")
     ask = (lambda plan: _ask(caller, plan)) if watched and not (yes or plan_id or dry_run or rehearse) else None
     options = SendOptions(dry_run, only, limit, plan_id, allow_many, wait, confirm=ask)
     with caller.session() as session:
-        result = run_rehearsal(session, options) if rehearse else send(session, options)
+        run = run_rehearsal if rehearse else run_dry if online else send
+        result = run(session, options)
         return caller.finish(result, following="next_rehearsal" if rehearse or dry_run else "")
 
 

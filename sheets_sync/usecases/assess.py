@@ -20,7 +20,9 @@ from sheets_sync.rows.pricing import StockRule
 from sheets_sync.rows.typed import TypedRow
 from sheets_sync.tables import Patch, Snapshot
 from sheets_sync.template import Owner
+from sheets_sync.usecases.check_images import mark_replaced
 from sheets_sync.usecases.export import price_rule
+from sheets_sync.usecases.new_brands import brand_issues
 from sheets_sync.usecases.platform_rules import PlatformRules, add_category_rules, load_rules
 from sheets_sync.usecases.session import Session
 
@@ -73,7 +75,8 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
     issues += accidents.issues
     issues += [issue for tab in _BASED for row in typed[tab] for issue in row.issues]
     issues += _validated(session, listings, platform, issues)
-    issues += _losses(listings)
+    issues += [*_losses(listings), *brand_issues(session, listings)]
+    mark_replaced(session, listings)
     keys = {want.product_key for want in listings}
     loose += [issue for issue in issues if issue.product not in keys]
     patch = Patch()

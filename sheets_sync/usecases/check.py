@@ -14,6 +14,7 @@ from sheets_sync.rows.seen import remember
 from sheets_sync.states import State
 from sheets_sync.tables import CellValue, Patch, RowRef, Snapshot, row_key
 from sheets_sync.usecases.assess import Assessment, assess
+from sheets_sync.usecases.check_images import check_images, mark_replaced
 from sheets_sync.usecases.history import add_history
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
@@ -48,17 +49,28 @@ def look(session: Session, *, online: bool, checking: bool = False, retry_pictur
 
 
 @unswept()
-def decide_again(session: Session, picture: Picture, *, retry_pictures: bool = False) -> Picture:
+def decide_again(
+    session: Session, picture: Picture, *, checking: bool = False, retry_pictures: bool = False
+) -> Picture:
     """The same look after the world moved: links, journal and instructions are read anew, the rows are not."""
-    decision = decide(session, picture.assessment, checking=False, retry_pictures=retry_pictures)
+    decision = decide(session, picture.assessment, checking=checking, retry_pictures=retry_pictures)
     return replace(picture, decision=decision, standings=decision.standings())
 
 
 @unswept()
-def check(session: Session) -> RunResult:
-    """Check the workbook and write 状態, エラー and 次回の送信内容 into it."""
+def check(session: Session, *, images: bool = False) -> RunResult:
+    """Check the workbook and write 状態, エラー and 次回の送信内容 into it. `images`: fetch the pictures, too."""
     picture = look(session, online=session.has_shop, checking=True)
+    notes: list[tuple[str, dict[str, object]]] = []
+    if images:
+        session.progress.step("step_images")
+        seen = check_images(session, picture.assessment.listings)
+        mark_replaced(session, picture.assessment.listings)
+        picture = decide_again(session, picture, checking=True)
+        counts: dict[str, object] = {"count": seen.addresses, "faulty": seen.faulty, "replaced": seen.replaced}
+        notes.append(("images_checked", counts))
     result = tell(session, picture)
+    result.notes += notes
     write(session, picture, result, checking=True)
     return result
 
@@ -104,7 +116,7 @@ def tell(session: Session, picture: Picture) -> RunResult:
     shown: list[Issue] = list(picture.assessment.loose)
     for standing in picture.standings:
         if state_of(standing, MISSING_CODES) is not State.OFF:
-            shown += [*standing.issues, *standing.failures, *_objections(session, standing)]
+            shown += [*standing.told, *_objections(session, standing)]
     return RunResult(
         session.command, session.run_id, counts.products, counts.skus, counts.states, counts.listings, tuple(shown)
     )

@@ -22,8 +22,8 @@ from sheets_sync.usecases.platform_rules import load_rules
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.spool import DiskSpool
-from sheets_sync.usecases.unswept import unswept
 from sheets_sync.usecases.suggest import suggest
+from sheets_sync.usecases.unswept import unswept
 
 Cells = Mapping[str, CellValue]
 

@@ -21,12 +21,7 @@ T = TypeVar("T")
 FRESH = dt.timedelta(hours=12)
 # Refusals that say that our copy is out of date (reference: TikTok Shop API 2.4, 3.2): of the tree, of a category's
 # rules, of the brands.
-STALE_TREE = frozenset(
-    {
-        "12052002", "12052023", "12052024", "12052025", "12052217", "12052220", "12052221", "12052223", "12052225",
-        "12052226", "12052227", "12052230", "12052446",
-    }
-)  # fmt: skip
+STALE_TREE = frozenset({"12052002", "12052023", "12052024", "12052025", "12052217", "12052220", "12052230"})
 STALE_RULES = frozenset(
     {
         "12052104", "12052105", "12052182", "12052183", "12052240", "12052241", "12052246", "12052247", "12052248",

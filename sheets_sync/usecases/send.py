@@ -18,6 +18,7 @@ from sheets_sync.push.settle import settle
 from sheets_sync.records import Link, Outcome
 from sheets_sync.usecases.binding import bind_shop
 from sheets_sync.usecases.check import Picture, decide_again, limit_breaches, look, name_plan, tell, write
+from sheets_sync.usecases.new_brands import make_brands
 from sheets_sync.usecases.platform_rules import load_warehouse, renew
 from sheets_sync.usecases.prerequisites import open_prerequisites, refuse_listing
 from sheets_sync.usecases.result import RunResult
@@ -57,6 +58,44 @@ def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     """Send approved rows and write the results. Raises Refused (limits, stale plan, shop not ready), CredentialsError,
     Unavailable, UsageError; whatever was sent before is in the store and reaches the rows with the next run.
     """
+    prepared = prepare(session, options)
+    context, picture, decision, tasks = prepared.context, prepared.picture, prepared.decision, prepared.tasks
+    if options.dry_run or (options.confirm and tasks and not options.confirm(decision.plan)):
+        return told(session, replace(picture, decision=decision), [], dry=True)
+    if (faults := make_brands(session, [task.want for task in tasks])) is not None:
+        picture.assessment.issues += faults
+        picture = decide_again(session, picture, retry_pictures=True)
+        decision = _chosen(picture.decision, options)
+        tasks = _tasks(decision)
+    context = replace(
+        context,
+        rules=picture.assessment.platform.rules,
+        replan=_replanner(decision),
+        keys=idempotency_keys(decision.attempts),
+    )
+    pushed, interrupted = _push(session, context, tasks)
+    renew(session, _refusals(session, decision))
+    if options.wait and not interrupted:
+        wait_for_reviews(session, context, options.wait_seconds)
+    picture = decide_again(session, picture)
+    result = told(session, picture, pushed)
+    result.interrupted = interrupted
+    write(session, picture, result)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An import up to the moment before it sends. `decision` is the picture's, cut down to what was asked for."""
+
+    context: PushContext
+    picture: Picture
+    decision: Decision
+    tasks: Sequence[Task]
+
+
+def prepare(session: Session, options: SendOptions) -> Prepared:
+    """Settle what is open, read how TikTok stands, decide, and refuse what must not be sent. See `send`."""
     context = open_shop(session)
     open_items = open_prerequisites(session)
     session.progress.step("step_settle")
@@ -70,24 +109,8 @@ def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     _guard(session, replace(picture, decision=decision), options)
     if any(step.kind not in TAKES_DOWN for plan in decision.plan.products for step in plan.steps):
         refuse_listing(open_items, session.language)
-    context = replace(
-        context,
-        rules=picture.assessment.platform.rules,
-        replan=_replanner(decision),
-        keys=idempotency_keys(decision.attempts),
-    )
-    tasks = _tasks(decision)
-    if options.dry_run or (options.confirm and tasks and not options.confirm(decision.plan)):
-        return _told(session, replace(picture, decision=decision), [], dry=True)
-    pushed, interrupted = _push(session, context, tasks)
-    renew(session, _refusals(session, decision))
-    if options.wait and not interrupted:
-        wait_for_reviews(session, context, options.wait_seconds)
-    picture = decide_again(session, picture)
-    result = _told(session, picture, pushed)
-    result.interrupted = interrupted
-    write(session, picture, result)
-    return result
+    context = replace(context, rules=picture.assessment.platform.rules)
+    return Prepared(context, picture, decision, _tasks(decision))
 
 
 def open_shop(session: Session) -> PushContext:
@@ -208,7 +231,8 @@ def numbers(plan: Plan) -> dict[str, object]:
     }
 
 
-def _told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: bool = False) -> RunResult:
+def told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: bool = False) -> RunResult:
+    """The numbers of an import. `dry`: nothing was sent; the plan's numbers and ID stand there instead."""
     result = tell(session, picture)
     steps = Counter(kind for one in pushed for kind in set(one.done))
     result.counts |= {name: sum(steps[kind] for kind in kinds) for name, kinds in STEPS_COUNTED.items()}

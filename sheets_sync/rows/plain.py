@@ -79,6 +79,7 @@ class PlainTab:
         self._as_they_are = frozenset(key for key, c in self.columns.items() if c.kind not in _TYPED) - {"seller_sku"}
         # Prices, choices and days repeat from row to row.
         self._typed = lru_cache(maxsize=4096, typed=True)(self._render)
+        self._typed_cell = lru_cache(maxsize=4096, typed=True)(self._parse)
         self._parsers = {
             key: cell_parser(column, template)
             for key, column in self.columns.items()
@@ -94,6 +95,9 @@ class PlainTab:
             return value
         if key == "seller_sku" and type(value) is str and self.tab is Tab.PRODUCTS and (note := _read_note(value)):
             return note
+        return self._typed_cell(key, value) if self.columns[key].kind in _TYPED else self._parse(key, value)
+
+    def _parse(self, key: str, value: CellValue) -> Plain:
         found = self._parsers[key](value)
         if isinstance(found, CellFault):
             return trimmed(shown(value)) or None

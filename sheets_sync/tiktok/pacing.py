@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sheets_sync.ports import Clock
 
 _SHARE = 0.96
-"""Of ten calls a second the eleventh may then be 40 ms early at the platform, by a slow way of the first, and still fit."""
+"""Of ten calls a second the eleventh may then come 40 ms early, by a slow way of the first, and still fit."""
 _SLOWEST = 0.05
 """Share of the rate that is left after many refusals."""
 _RECOVERY = 0.05

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.products import Skipped
-from sheets_sync.records import BaseRow
+from sheets_sync.records import BaseRow, Run
 from sheets_sync.rows.export import ExportResult, export_patch
 from sheets_sync.rows.key_changes import KeyChange
 from sheets_sync.rows.new_rows import ExportCounts, first_rows
@@ -89,8 +89,9 @@ def _first(session: Session, rules: ExportRules) -> RunResult:
     )
     # The base goes first: without a workbook it does no harm, while a workbook without base would hide her first edits.
     session.store.save_base_rows(_watched(session, first.base_rows()))
-    _create(session, {tab: first.rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)})
-    return _result(session, first.counts, first.issues, first.skipped)
+    told = _result(session, first.counts, first.issues, first.skipped)
+    _create(session, {tab: first.rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}, told)
+    return told
 
 
 def _anew(session: Session, rules: ExportRules, base: Mapping[Tab, Mapping[str, BaseRow]]) -> RunResult:
@@ -100,17 +101,18 @@ def _anew(session: Session, rules: ExportRules, base: Mapping[Tab, Mapping[str, 
     result = export_patch(
         None, products, base, rules, today=session.today, template=session.template, language=session.language
     )
-    _create(session, {tab: result.patch.tab(tab).appends for tab in (Tab.PRODUCTS, Tab.SKUS)})
+    told = _result(session, result.counts, result.issues, result.skipped)
+    _create(session, {tab: result.patch.tab(tab).appends for tab in (Tab.PRODUCTS, Tab.SKUS)}, told)
     session.store.save_base_rows(result.base_rows)
-    return _result(session, result.counts, result.issues, result.skipped)
+    return told
 
 
-def _create(session: Session, rows: Mapping[Tab, Iterable[Cells]]) -> None:
+def _create(session: Session, rows: Mapping[Tab, Iterable[Cells]], told: RunResult) -> None:
     content = NewWorkbook(
         template=session.template,
         language=session.language,
         ids=_ids(session),
-        rows={**rows, Tab.HISTORY: history_rows(session, session.run())},
+        rows={**rows, Tab.HISTORY: history_rows(session, _ended(session, told))},
         lists=load_rules(session, online=True).choices(),
         sign_off=session.settings.rules.sign_off,
         protect=session.settings.workbook.protect,
@@ -151,7 +153,8 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
     if session.has_shop:
         result.patch.lists = load_rules(session, online=True).choices()
     _bind(session, snapshot, result)
-    add_history(session, result.patch, session.run())
+    told = _result(session, result.counts, result.issues, result.skipped)
+    add_history(session, result.patch, _ended(session, told))
     written = workbook.write(result.patch)
     # Only now: a base that runs ahead of the cells would make the cart's own values look like her edits.
     store.save_base_rows(result.base_rows)
@@ -159,9 +162,15 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
         store.forget_base_rows(tab, keys)
     if rules.accept_key_changes:
         _follow_keys(session, result.key_changes)
-    told = _result(session, result.counts, result.issues, result.skipped)
     told.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
     return told
+
+
+def _ended(session: Session, told: RunResult) -> Run:
+    """This run as the history shows it."""
+    run = session.run()
+    run.products, run.exit = told.products, int(told.exit_code)
+    return run
 
 
 def _bind(session: Session, snapshot: Snapshot, result: ExportResult) -> None:

@@ -28,6 +28,8 @@ from sheets_sync.workbooks.styles import Styles, default_font
 HEADING_HEIGHT = 36
 ROW_HEIGHT = 34
 """Two lines, in points, the same for all rows: a description of forty lines must not push its neighbours away."""
+_ROW_HEIGHTS = {Tab.DEFAULTS: 52}
+"""Three lines where a cell lists attributes, a line each."""
 _LAST = MAX_ROWS - 1
 _A4 = 9
 _FROZEN = {
@@ -79,9 +81,10 @@ def _data_tab(sheet: Worksheet, tab: Tab, content: NewWorkbook, styles: Styles) 
     columns = shown_columns(content.template, tab, content.sign_off)
     widths = [shown_width(content.template, column, content.language) for column in columns]
     _columns(sheet, columns, widths, styles)
-    sheet.set_default_row(ROW_HEIGHT)
+    height = _ROW_HEIGHTS.get(tab, ROW_HEIGHT)
+    sheet.set_default_row(height)
     sheet.set_row(0, HEADING_HEIGHT)
-    sheet.set_row(1, ROW_HEIGHT)
+    sheet.set_row(1, height)
     for index, column in enumerate(columns):
         sheet.write_string(0, index, column.label(content.language), styles.heading(column))
     for index, column in enumerate(columns):

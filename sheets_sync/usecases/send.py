@@ -129,6 +129,7 @@ def open_shop(session: Session) -> PushContext:
         size_unit=template.size_unit,
         warehouse_id=warehouse,
         cart_id=settings.cart.id,
+        timezone=session.timezone,
     )
     return PushContext(
         shop=session.shop,

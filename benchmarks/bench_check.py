@@ -1,5 +1,5 @@
 """`sheets-sync check` as a whole: read, look at every row, write back. A quarter of the products is ON, some of them
-with faults; the rules of the platform are in the store. Besides: the same check again, when all results stand already."""
+with faults; the platform's rules are in the store. Besides: the same check again, when all results stand there."""
 # ruff: noqa: PLC0415 - the parent stays small
 
 import argparse

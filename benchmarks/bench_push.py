@@ -208,8 +208,10 @@ def _scene(latency: float, rate: int, workers: int, count: int) -> bool:
             claims.append(Claim(f"possible calls a second / reached, {name}", most / speed, 1 / 0.8, 1 / 0.95))
     over = max(busiest_second(calls_in(log, told[name])) for name in ("create", "price", "title"))
     claims.append(Claim("most calls of a path in a sliding second", over, rate, unit=f"(limit {rate})"))
-    title = f"push {count} products, {latency * 1000:.0f} ms, {rate} calls/s, {workers} workers: {possible:.0f}/s possible"
-    seconds = "  ".join(f"{name} {told[name]['end'] - told[name]['begin']:.1f} s" for name in ("create", "price", "title"))
+    line = f"{latency * 1000:.0f} ms, {rate} calls/s, {workers} workers"
+    title = f"push {count} products, {line}: {possible:.0f}/s of a kind possible"
+    phases = ("create", "price", "title")
+    seconds = "  ".join(f"{name} {told[name]['end'] - told[name]['begin']:.1f} s" for name in phases)
     return report(title, {}, "", claims, [f"{seconds}; processor {told['cpu']:.1f} s in all"])
 
 

@@ -23,7 +23,8 @@ def shop_process(latency: float = 0, **switches: Any) -> Iterator[dict[str, str]
     """Credentials of a sandbox, without rate limit and allowance. `latency`: seconds; `switches`: SandboxOptions."""
     command = [sys.executable, __file__, str(latency), json.dumps(switches)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     try:
         yield json.loads(process.stdout.readline())
     finally:

@@ -22,7 +22,8 @@ JP = load_template("JP")
 def test_a_spool_gives_its_rows_again_as_often_as_asked() -> None:
     spool = DiskSpool()
     rows = [
-        {"key": f"k{n}", "title": "題名" * n, "price": n, "weight": n / 7, "on": True, "gone": None} for n in range(1000)
+        {"key": f"k{n}", "title": "題名" * n, "price": n, "weight": n / 7, "on": True, "gone": None}
+        for n in range(1000)
     ]
     for row in rows[:600]:
         spool.append(row)
@@ -57,12 +58,17 @@ def test_rows_after_the_base_are_those_of_a_pass_of_their_own_and_the_cart_is_re
 
 def test_sweeps_rest_inside_and_come_back_after_whatever_happens() -> None:
     assert gc.isenabled()
-    with pytest.raises(KeyError), unswept():
-        with unswept():
-            assert not gc.isenabled()
-        assert not gc.isenabled()
-        raise KeyError
+    with pytest.raises(KeyError):
+        _nested()
     assert gc.isenabled()
     assert gc.get_freeze_count()
     sweep_again()
     assert not gc.get_freeze_count()
+
+
+@unswept()
+def _nested() -> None:
+    with unswept():
+        assert not gc.isenabled()
+    assert not gc.isenabled()
+    raise KeyError

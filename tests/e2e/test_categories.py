@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from sheets_sync.issue import Tab
 from sheets_sync.tables import RowRef
 
+from .office import column, edit, needs_libreoffice, resave
 from .shop_folder import MUG, ShopFolder, product, variants
 
 SHIRT, NECKLACE, TOY, BATTERY = "601226", "605197", "604207", "601757"
@@ -278,3 +281,48 @@ def test_an_unknown_code_is_shown_raw(mug: ShopFolder) -> None:
     assert "moon is in the wrong house" in said
     assert "12059998" in said
     assert mug.row("ao")["state"] == "連携エラー"
+
+
+# -- drop-downs of values
+
+
+@needs_libreoffice
+def test_each_row_of_the_attributes_offers_what_its_category_takes(shop: ShopFolder) -> None:
+    shop.cart(product("shirt", title="綿のTシャツ 半袖 白"), product("kubi", title="真鍮のネックレス 45cm"))
+    shop.run("export")
+    shop.fill("shirt", category=SHIRT)
+    shop.fill("kubi", category=NECKLACE)
+    shop.run("check")
+    wanted = {
+        entry["id"]: [value["name"] for value in entry["values"]]
+        for category in (SHIRT, NECKLACE)
+        for entry in shop.sandbox.dump()["rules"]["versions"]["v1"]["attributes"][category]
+    }
+    lists: dict[str, list[str]] = {}
+
+    def ask(book: openpyxl.Workbook) -> None:
+        """Put what the drop-down of each row offers beside the row."""
+        sheet = book["属性"]
+        value, ids = column(sheet, "値"), column(sheet, "項目ID")
+        place = f"{get_column_letter(value)}2"
+        (rule,) = [rule for rule in sheet.data_validations.dataValidation if place in rule.sqref]
+        assert not rule.showErrorMessage, "own values and several lines stay possible"
+        cell = f"${get_column_letter(ids)}2"
+        assert cell in rule.formula1
+        for row in range(2, sheet.max_row + 1):
+            formula = rule.formula1.replace(cell, cell.replace("2", str(row)))
+            sheet.cell(row, 20).value = f'=IFERROR(ROWS({formula}),"none")'
+            for number in range(1, 31):
+                sheet.cell(row, 20 + number).value = f'=IFERROR(INDEX({formula},{number})&"","")'
+
+    edit(shop.workbook, ask)
+    resave(shop.workbook)
+    sheet = openpyxl.load_workbook(shop.workbook, data_only=True)["属性"]
+    for cells in sheet.iter_rows(min_row=2):
+        attribute = str(cells[column(sheet, "項目ID") - 1].value or "")
+        if attribute:
+            lists[attribute] = [str(cell.value) for cell in cells[20:50] if cell.value]
+            assert cells[19].value in ("none", len(lists[attribute]))
+    asked = {key: values for key, values in wanted.items() if key in lists}
+    assert {key: values for key, values in lists.items() if key in wanted} == asked
+    assert len(lists[MATERIAL]) >= 3

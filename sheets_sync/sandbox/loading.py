@@ -20,6 +20,8 @@ def load_products(world: World, products: list[Wire]) -> None:
         product = _product(world, wire)
         shop = world.main
         shop.products[product.id] = product
+        for object_id in (product.id, *(sku["id"] for sku in product.base.skus)):
+            world.ids.beyond(object_id)
         if product.external_id:
             shop.external_ids[product.external_id] = product.id
         for sku in product.base.skus:

@@ -116,13 +116,13 @@ def tell(session: Session, picture: Picture) -> RunResult:
     shown: list[Issue] = list(picture.assessment.loose)
     for standing in picture.standings:
         if state_of(standing, MISSING_CODES) is not State.OFF:
-            shown += [*standing.told, *_objections(session, standing)]
+            shown += [*standing.told, *objections(session, standing)]
     return RunResult(
         session.command, session.run_id, counts.products, counts.skus, counts.states, counts.listings, tuple(shown)
     )
 
 
-def _objections(session: Session, standing: Standing) -> Iterator[Issue]:
+def objections(session: Session, standing: Standing) -> Iterator[Issue]:
     """The review's objections as issues, for summary and JSON; in the row they stand under 審査NG理由."""
     for reason in standing.link.reasons if standing.link else ():
         column = column_of_position(reason.position)

@@ -46,7 +46,8 @@ def _cart_rows(number: int, product: list[list[Value]], changed: bool) -> Iterat
     images = [value for heading, place in _AT.items() if heading.startswith("画像") and (value := first[place])]
     lonely = len(product) == 1
     for place in range(max(len(product), len(images))):
-        row = dict.fromkeys(CART_HEADINGS, "") | {"URL handle": f"item-{number:06d}"}
+        row: dict[str, Value] = dict.fromkeys(CART_HEADINGS, "")
+        row["URL handle"] = f"item-{number:06d}"
         if place == 0:
             row |= {
                 "Title": f"{first[_AT['商品名']]}{' 改' if changed else ''}", "Description": first[_AT["商品説明"]],

@@ -108,6 +108,12 @@ def is_conflict(shop_code: str) -> bool:
     return entry is not None and entry.klass == "conflict"
 
 
+def seller_can_mend(shop_code: str) -> bool:
+    """Whether the refusal ends once the seller did something in Seller Center: a permit, a warehouse, a contract."""
+    entry = table().get(shop_code)
+    return entry is not None and entry.klass == "seller"
+
+
 def without_help_link(message: str) -> str:
     """The platform's message without the changing link that some carry at the end."""
     return _HELP_LINK.sub("", message).strip()

@@ -19,11 +19,12 @@ from sheets_sync.push.uploads import FAULT, picture_issue
 from sheets_sync.records import Attempt, Call, Instruction, Link, Outcome
 from sheets_sync.report import Standing
 from sheets_sync.states import Action, CartStatus, Listing
-from sheets_sync.tiktok.classify import advice, column_of
+from sheets_sync.tiktok.classify import advice, column_of, seller_can_mend
 from sheets_sync.usecases.assess import Assessment
 from sheets_sync.usecases.session import Session
 
 ALLOWANCE_DAY = "allowance_spent_on"
+SELLER_MENDS = dt.timedelta(hours=1)
 ALLOWANCE_SPENT = "12052093"
 ELSEWHERE = "listed_elsewhere"
 """Kind under which the store keeps, by product key, which listing holds a row's seller SKUs: a check is offline."""
@@ -96,7 +97,7 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
         errors = any(issue.severity is Severity.ERROR for issue in issues.get(key, ()))
         approved = want.sync and not want.held and not errors
         listed = key in elsewhere and without_listing(links.get(key))
-        items[key] = Approved(want, approved, action, _refusals(attempts.get(key, ())), listed)
+        items[key] = Approved(want, approved, action, _refusals(attempts.get(key, ()), session.clock.now()), listed)
     unsettled = frozenset(attempt.product_key for attempt in store.unsettled_attempts())
     plan = make_plan(items.values(), links, unsettled, store.fact("shop_id"), rules)
     for held in plan.products:
@@ -146,11 +147,13 @@ def _by_product(attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
     return found
 
 
-def _refusals(attempts: Sequence[Attempt]) -> dict[str, str]:
+def _refusals(attempts: Sequence[Attempt], now: dt.datetime) -> dict[str, str]:
+    """What must not be sent again. What the seller can mend in Seller Center is tried again after a while."""
     return {
         str(attempt.facts.get("step")): attempt.payload_hash
         for attempt in attempts
         if attempt.outcome is Outcome.REJECTED
+        and not (seller_can_mend(attempt.shop_code) and now - attempt.started_at >= SELLER_MENDS)
     }
 
 
@@ -208,8 +211,12 @@ def _current_instructions(session: Session, wants: Mapping[str, DesiredListing])
     by the cell, so the record can go.
     """
     known = session.store.instructions()
-    over = [key for key, done in known.items() if key in wants and wants[key].action is not done.action]
-    # A confirmed instruction whose cell is blank was cleared by us: nothing to forget in a hurry, everything to tell.
+    over = [
+        key
+        for key, done in known.items()
+        # What this very run carried out (a pending stop, say) has no cell, but a result to be told first.
+        if key in wants and wants[key].action is not done.action and done.consumed_at < session.started
+    ]
     session.store.forget_instructions(over)
     return {key: done for key, done in known.items() if key not in over}
 

@@ -324,6 +324,41 @@ class ShopContract:
         assert {"サンプル工房", "青空製作所"} <= brands
         assert "LUMIERE SANDBOX" not in brands
 
+    def test_what_certificates_and_codes_a_category_wants(self, shop: Shop) -> None:
+        assert [rule.expires for rule in shop.category_rules("601757").certificates] == [True]
+        assert [rule.expires for rule in shop.category_rules("601451").certificates] == [False]
+        assert not shop.category_rules("601226").plain_codes
+
+    def test_a_category_is_recommended_with_its_way(self, shop: Shop) -> None:
+        tree = {category.id: category for category in shop.categories()}
+        found = shop.recommend_category("綿のTシャツ 半袖", "毎日着られます。")
+        assert found is not None
+        assert [category.id for category in found][-1] == "601226"
+        assert [(c.parent_id, c.name, c.leaf) for c in found] == [
+            (tree[c.id].parent_id, tree[c.id].name, tree[c.id].leaf) for c in found
+        ]
+        assert shop.recommend_category("なぞの品 謎") is None
+        with pytest.raises(ShopRejected):
+            shop.recommend_category("あ" * 256)
+
+    def test_a_brand_of_its_own_is_made_once(self, shop: Shop) -> None:
+        made = shop.create_brand("わたしの窯")
+        assert made in list(shop.brands())
+        with pytest.raises(ShopRejected) as caught:
+            shop.create_brand("わたしの窯")
+        assert (caught.value.shop_code, caught.value.code) == ("12052205", "tiktok_brand_exists")
+        with pytest.raises(ShopRejected) as caught:
+            shop.create_brand("窯")
+        assert caught.value.code == "tiktok_brand_name"
+
+    def test_files_get_an_id(self, shop: Shop) -> None:
+        pdf = shop.upload_file(b"%PDF-1.7", "PSE 証明書.v2.pdf")
+        assert pdf.id
+        assert pdf.name.endswith(".pdf")
+        assert shop.upload_file(b"frames", "clip.mp4").id != pdf.id
+        with pytest.raises(ShopRejected):
+            shop.upload_file(b"", "clip.mp4")
+
     def test_the_shop_itself(self, shop: Shop) -> None:
         (mine,) = shop.authorised_shops()
         assert (mine.region, mine.cross_border) == ("JP", False)

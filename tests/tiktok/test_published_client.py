@@ -51,7 +51,10 @@ CALLS: list[tuple[Callable[[TikTokShop], Any], Any]] = [
     (lambda shop: shop.authorised_shops(), None),
     (lambda shop: shop.categories(), None),
     (lambda shop: shop.category_rules("601226"), None),
+    (lambda shop: shop.recommend_category("綿のTシャツ", "半袖", ["tos-1"]), models.RecommendCategoryRequest),
     (lambda shop: list(shop.brands()), None),
+    (lambda shop: shop.create_brand("わたしの窯"), models.CreateCustomBrandsRequest),
+    (lambda shop: shop.upload_file(b"%PDF", "pse.pdf"), None),
     (lambda shop: shop.warehouses(), None),
     (lambda shop: shop.prerequisites(), None),
 ]

@@ -114,7 +114,7 @@ class Transport:
         self._exchange = exchange
         self._clock_offset = 0.0
         self.clock_behind: float | None = None
-        """Seconds by which this machine's clock was behind the platform's when it last told its time; negative: ahead."""
+        """Seconds this machine's clock was behind the platform's when it last told its time (negative: ahead)."""
 
     def call(self, request: Request, read: Callable[[Wire, str], T]) -> T:
         """Send and hand the answer's data and request id to `read`, which raises OddAnswer for what is no answer.

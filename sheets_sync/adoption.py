@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from sheets_sync.content import offered
 from sheets_sync.desired import DesiredListing
-from sheets_sync.payload import external_product_id
+from sheets_sync.payload import external_product_id, first_external_id
 from sheets_sync.shop import ShopProduct, ShopSummary, listing_of
 from sheets_sync.states import Listing
 
@@ -78,7 +78,12 @@ def judged(found: Sequence[Match], read: Mapping[str, ShopProduct], rows: Collec
     SKUs are called by now, and no other row's. `read`: listings by id. `rows`: keys of all rows.
     """
     owners = {external_product_id(cart_id, key): key for key in rows}
-    owner_of = {product.id: owners[product.external_id] for product in read.values() if product.external_id in owners}
+    owner_of = {
+        product.id: owners[name]
+        for product in read.values()
+        for name in (product.external_id, first_external_id(product.external_id))
+        if name in owners
+    }
     return _unclaimed([_owned(match, owner_of) for match in found])
 
 

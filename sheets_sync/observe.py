@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sheets_sync.content import ATTRIBUTE, SKU, content, drifted, price_text, sku_field
-from sheets_sync.description import strip_tags
+from sheets_sync.description import clean, strip_tags
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.drift import PRICE, noted, number
 from sheets_sync.payload import CERTIFICATION, variant_of
@@ -117,7 +117,7 @@ def same_content(want: DesiredListing, actual: ShopProduct, cart_id: str) -> dic
     sizes = actual.dimensions_cm or ()
     differs = {
         "title": want.title != actual.title,
-        "description": _words(want.description) != _words(actual.description),
+        "description": _words(clean(want.description)) != _words(clean(actual.description)),
         "category": want.category != actual.category_id,
         "brand": want.brand != actual.brand_id,
         "images": len(want.images) != len(actual.images),

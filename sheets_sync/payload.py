@@ -8,6 +8,7 @@ Existing SKUs carry neither price nor stock in an edit unless the step says so: 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
@@ -63,9 +64,28 @@ class Parts:
     """Fields that someone changed on TikTok's side and that are to be left as they are."""
 
 
+_ANEW = re.compile(r"~\d{8}$")
+
+
 def external_product_id(cart_id: str, product_key: str) -> str:
     """Our name for a product on TikTok's side; it survives lost stores and half-run imports."""
     return f"{cart_id}:{product_key}"
+
+
+def external_product_id_anew(cart_id: str, product_key: str, deleted_id: str) -> str:
+    """The same after its listing was deleted, for a platform on which the deleted listing keeps the first name."""
+    return f"{external_product_id(cart_id, product_key)}~{deleted_id[-8:]}"
+
+
+def first_external_id(external_id: str) -> str:
+    """The name that a listing would have if none had been deleted before it."""
+    return _ANEW.sub("", external_id)
+
+
+def names_product(external_id: str, cart_id: str, product_key: str) -> bool:
+    """Whether a listing's external id says that it is this product's."""
+    name = external_product_id(cart_id, product_key)
+    return external_id == name or first_external_id(external_id) == name
 
 
 def external_sku_id(cart_id: str, variant_key: str) -> str:
@@ -106,7 +126,7 @@ def create_body(parts: Parts, *, draft: bool) -> Body:
 
 
 # Which properties of a body a field of a step fills.
-_PROPERTIES = {
+PROPERTIES = {
     "title": ("title",), "description": ("description",), "brand": ("brand_id",), "images": ("main_images",),
     "weight": ("package_weight",), "dimensions": ("package_dimensions",),
     "attributes": ("product_attributes", "certifications"), "size_chart": ("size_chart",),
@@ -131,7 +151,7 @@ def partial_body(parts: Parts) -> Body:
     whole = _whole(parts)
     body: Body = {"save_mode": "LISTING", "category_version": parts.market.category_version}
     for field_name in parts.step.fields:
-        body |= {name: whole[name] for name in _PROPERTIES.get(field_name, ()) if name in whole}
+        body |= {name: whole[name] for name in PROPERTIES.get(field_name, ()) if name in whole}
     if "skus" in parts.step.fields or parts.step.prices:
         body["skus"] = _edited_skus(parts, draft=False)
     return body
@@ -143,10 +163,12 @@ def full_body(parts: Parts, *, draft: bool = False) -> Body:
     """
     kept = dict(parts.actual.kept) if parts.actual else {}
     for name in _cleared(parts.want):
-        for wire in _PROPERTIES.get(name, ()):
+        for wire in PROPERTIES.get(name, ()):
             kept.pop(wire, None)
     body: Body = {"save_mode": "AS_DRAFT" if draft else "LISTING", **kept, **_whole(parts)}
-    body["external_product_id"] = external_product_id(parts.market.cart_id, parts.want.product_key)
+    known = parts.actual.external_id if parts.actual else ""
+    cart, key = parts.market.cart_id, parts.want.product_key
+    body["external_product_id"] = known if names_product(known, cart, key) else external_product_id(cart, key)
     body["skus"] = _edited_skus(parts, draft=draft)
     return body
 

@@ -13,6 +13,7 @@ from sheets_sync.payload import (
     Body,
     Parts,
     create_body,
+    external_product_id_anew,
     external_sku_id,
     full_body,
     needs_full_body,
@@ -21,6 +22,7 @@ from sheets_sync.payload import (
 )
 from sheets_sync.plan import Step, StepKind, step_print
 from sheets_sync.push.context import PushContext, Pushed, Task
+from sheets_sync.push.finding import find_listing
 from sheets_sync.push.journal import accept, begin, in_doubt, send
 from sheets_sync.push.reading import fresh
 from sheets_sync.push.uploads import upload
@@ -28,6 +30,7 @@ from sheets_sync.records import Attempt, Call, Instruction, Link, SkuLink
 from sheets_sync.shop import Saved, ShopProduct, listing_of
 from sheets_sync.states import Listing
 
+EXTERNAL_ID_TAKEN = "12052996"
 # A repeated idempotency key is answered with the first result or, as "invalid input", with an error (reference: 2.6).
 KEY_USED_BEFORE = "12052910"
 _DRAFT = frozenset({Listing.DRAFT})
@@ -40,22 +43,45 @@ class Unusable(Exception):
     """Pictures of the product cannot be used; the issues are in `Pushed`. Nothing was sent."""
 
 
-def create(ctx: PushContext, task: Task, step: Step, *, told: Pushed, instruction: Instruction | None) -> Link:
-    """Create the listing, as a draft or submitted for review."""
+def create(
+    ctx: PushContext, task: Task, step: Step, link: Link | None, *, told: Pushed, instruction: Instruction | None
+) -> Link:
+    """Create the listing, as a draft or submitted for review. `link`: to an earlier one, which is deleted."""
     draft = step.kind is StepKind.CREATE_DRAFT
     body = create_body(_parts(ctx, task, step, told), draft=draft)
     key = ctx.keys.get((task.want.product_key, step_print(step)), "")
+    deleted = _surely_deleted(ctx, link)
     try:
         attempt, saved = _create(ctx, task, step, body, key)
+    except ShopConflict as error:
+        if not deleted or error.shop_code != EXTERNAL_ID_TAKEN or _find(ctx, task) is not None:
+            raise
+        # Whether a deleted listing keeps its external id is not known (reference: 3.18): here it does.
+        body["external_product_id"] = external_product_id_anew(ctx.market.cart_id, task.want.product_key, deleted)
+        attempt, saved = _create(ctx, task, step, body, "")
     except ShopRejected as error:
         if not key or error.shop_code != KEY_USED_BEFORE:
             raise
         # The first try under this key did come through: under a new one the external id tells which listing it made.
         attempt, saved = _create(ctx, task, step, body, "")
     status, audit = ("DRAFT", "NONE") if draft else ("PENDING", "AUDITING")
-    link = link_from_facts(task.want.product_key, saved.product_id, attempt, status, audit)
-    link = replace(link, skus=_linked_skus(ctx, link, saved), warnings=saved.warnings)
-    return _accept(ctx, attempt, saved, link, instruction)
+    made = link_from_facts(task.want.product_key, saved.product_id, attempt, status, audit)
+    made = replace(made, skus=_linked_skus(ctx, made, saved), warnings=saved.warnings)
+    return _accept(ctx, attempt, saved, made, instruction)
+
+
+def _surely_deleted(ctx: PushContext, link: Link | None) -> str:
+    """Id of the product's deleted listing, "" where there is none, or where a create since then was never found: it may
+    still turn up under the first external id.
+    """
+    if link is None or link.listing is not Listing.DELETED:
+        return ""
+    before = ctx.store.last_attempts().get((link.product_key, Call.CREATE))
+    return "" if before and before.looks else link.product_id
+
+
+def _find(ctx: PushContext, task: Task) -> ShopProduct | None:
+    return find_listing(ctx, task.want.product_key, [sku.seller_sku for sku in task.want.active_skus], None)
 
 
 def _create(ctx: PushContext, task: Task, step: Step, body: Body, key: str) -> tuple[Attempt, Saved]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 
-from sheets_sync.payload import external_product_id
+from sheets_sync.payload import names_product
 from sheets_sync.push.context import PushContext
 from sheets_sync.shop import SearchFilter, ShopProduct
 
@@ -24,7 +24,7 @@ def find_listing(
 
     `taken`: ids of listings that are linked already and need no look.
     """
-    wanted = external_product_id(ctx.market.cart_id, product_key)
+    cart = ctx.market.cart_id
     seen = set(taken)
     for query in _queries([code for code in seller_skus if code], since):
         for summary in ctx.shop.search(query):
@@ -32,7 +32,9 @@ def find_listing(
                 continue
             seen.add(summary.id)
             actual = ctx.shop.get(summary.id)
-            if actual is not None and actual.external_id == wanted and actual.status != "DELETED":
+            if actual is None or actual.status == "DELETED":
+                continue
+            if names_product(actual.external_id, cart, product_key):
                 return actual
     return None
 

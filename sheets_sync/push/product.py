@@ -19,7 +19,6 @@ from sheets_sync.push.uploads import forget_uploads
 from sheets_sync.records import Instruction, Link
 from sheets_sync.states import Action, Listing
 
-EXTERNAL_ID_TAKEN = "12052996"
 # TikTok no longer knows a picture that it took before (reference: 2.4, 3.9): upload it again.
 PICTURE_FORGOTTEN = frozenset({"12052300", "12052722", "12052520", "12052670", "12052340", "12052360"})
 DECISIONS = 3
@@ -105,7 +104,7 @@ class _Push:
     def _step(self, step: Step, link: Link | None) -> None:
         ctx, task, told, done = self.ctx, self.task, self.told, self.order.done()
         if step.kind in (StepKind.CREATE, StepKind.CREATE_DRAFT):
-            edits.create(ctx, task, step, told=told, instruction=done)
+            edits.create(ctx, task, step, link, told=told, instruction=done)
             self.order.carried_out()
             return
         assert link is not None, "only a create may run without a link"  # noqa: S101  a plan without a link creates
@@ -145,7 +144,7 @@ class _Push:
     def _look_again(self, before: Link | None, error: ShopConflict) -> Link | None:
         """Read what the platform has: a listing of ours that we did not know, or a known one in another state."""
         ctx, want = self.ctx, self.task.want
-        if error.shop_code == EXTERNAL_ID_TAKEN:
+        if error.shop_code == edits.EXTERNAL_ID_TAKEN:
             actual = find_listing(ctx, self.key, [sku.seller_sku for sku in want.active_skus], None)
             if actual is None:
                 return before

@@ -83,7 +83,8 @@ class TikTokShop:
 
     `tokens` is given the authorisation host and makes the keeper of the tokens. `shop_cipher` "" means the shop chosen
     at sign-in, or the only shop that the token sees. `locale`, `category_version` and `currency` are the market's.
-    `warehouse_id` makes that warehouse the default one. `cross_border` sellers give prices as `sale_price`.
+    `warehouse_id` makes that warehouse the default one. Whether the seller is a cross-border one, who gives prices as
+    `sale_price`, is learnt from `authorised_shops`; `cross_border` says so before that.
     `requests_per_second` holds for each API path by itself.
     """
 
@@ -114,7 +115,7 @@ class TikTokShop:
         self._category_version = category_version
         self._currency = currency
         self._warehouse_id = warehouse_id
-        self._price_field = "sale_price" if cross_border else "amount"
+        self._cross_border = cross_border
         self._transport = Transport(
             api_base=api_base,
             app_key=app_key,
@@ -163,10 +164,10 @@ class TikTokShop:
         if not prices:
             return
         skus = [
-            {"id": sku, "price": {"currency": self._currency, self._price_field: price}}
-            for sku, price in prices.items()
+            {"id": sku, "price": {"currency": self._currency, "amount": price}} for sku, price in prices.items()
         ]
-        self._transport.call(Request(_PRICES, {"product_id": product_id}, body={"skus": skus}), _nothing)
+        body = self._priced({"skus": skus})
+        self._transport.call(Request(_PRICES, {"product_id": product_id}, body=body), _nothing)
 
     def update_stock(self, product_id: str, stock: Mapping[str, Mapping[str, int]]) -> Sequence[Fault]:
         if not stock:
@@ -228,7 +229,7 @@ class TikTokShop:
 
     def listing_check(self, body: Mapping[str, Any]) -> Checked:
         """A read, though it is a POST: the platform keeps nothing of it. Faults of the body's form are faults, too."""
-        complete = {"category_version": self._category_version, **body}
+        complete = {"category_version": self._category_version, **self._priced(body)}
         try:
             return self._transport.call(Request(_CHECK, body=complete), wire.checked)
         except (ShopConflict, ShopRejected) as error:
@@ -246,7 +247,13 @@ class TikTokShop:
                     yield found
 
     def authorised_shops(self) -> Sequence[AuthorisedShop]:
-        return self._read(_SHOPS, wire.shops)
+        """Besides, what is learnt of our own shop counts from now on."""
+        shops = self._read(_SHOPS, wire.shops)
+        known = self._shop_cipher or self._tokens.credentials().shop_cipher
+        ours = next((shop for shop in shops if shop.cipher == known), shops[0] if len(shops) == 1 else None)
+        if ours is not None:
+            self._cross_border = ours.cross_border
+        return shops
 
     def categories(self) -> Sequence[Category]:
         return self._read(_CATEGORIES, wire.categories, query=self._of_market())
@@ -298,8 +305,14 @@ class TikTokShop:
 
     # -- how
 
+    def _priced(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A body with its prices where this seller gives them (reference: 5.3)."""
+        if not self._cross_border or "skus" not in body:
+            return body
+        return {**body, "skus": [_as_sale_price(sku) for sku in body["skus"]]}
+
     def _save(self, endpoint: Endpoint, places: Mapping[str, str], body: Mapping[str, Any]) -> Saved:
-        complete = {"category_version": self._category_version, **body}
+        complete = {"category_version": self._category_version, **self._priced(body)}
         return self._transport.call(Request(endpoint, places, body=complete), wire.saved)
 
     def _for_all(self, endpoint: Endpoint, product_ids: Sequence[str]) -> list[Fault]:
@@ -373,6 +386,13 @@ class TikTokShop:
             raise CredentialsError("tiktok_shop_not_chosen", shops=", ".join(shop.name for shop in shops))
         self._tokens.choose(shops[0])
         return shops[0].cipher
+
+
+def _as_sale_price(sku: Mapping[str, Any]) -> Mapping[str, Any]:
+    price = sku.get("price")
+    if not price or "amount" not in price:
+        return sku
+    return {**sku, "price": {"currency": price["currency"], "sale_price": price["amount"]}}
 
 
 def _nothing(_data: wire.Wire, _request_id: str) -> None:

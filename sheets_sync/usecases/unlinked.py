@@ -12,7 +12,7 @@ from sheets_sync.adoption import Match, codes_of, judged, matches
 from sheets_sync.desired import DesiredListing
 from sheets_sync.errors import ShopConflict, ShopRejected
 from sheets_sync.observe import adopt
-from sheets_sync.payload import external_product_id
+from sheets_sync.payload import names_product
 from sheets_sync.ports import Shop
 from sheets_sync.records import Link
 from sheets_sync.shop import SearchFilter, ShopProduct, ShopSummary
@@ -89,7 +89,7 @@ def hold_duplicates(session: Session, decision: Decision) -> bool:
     found = find_unlinked(session, decision, list(wants.values()))
     hits = {match.product_key: match for match in found.matches}
     for key, match in hits.items():
-        ours = not match.half and found.read[match.product_id].external_id == external_product_id(cart, key)
+        ours = not match.half and names_product(found.read[match.product_id].external_id, cart, key)
         if ours:
             found.adopt(session, wants[key], match)
         else:

@@ -14,9 +14,11 @@ from sheets_sync.shop import UploadedImage
     ("html", "cleaned"),
     [
         ("一行目\n\n 二行目 ", "<p>一行目</p><p>二行目</p>"),
-        ("A & B < C", "<p>A &amp; B &lt; C</p>"),
-        ("サイズはS<M<Lの順です", "<p>サイズはS&lt;M&lt;Lの順です</p>"),
-        ("A &amp; B", "<p>A &amp; B</p>"),
+        ("A & B < C", "<p>A & B ＜ C</p>"),
+        ("サイズはS<M<Lの順です", "<p>サイズはS＜M＜Lの順です</p>"),
+        ("A &amp; B", "<p>A & B</p>"),
+        ("R&D &amp;nbsp; &amp;copy &#39;", "<p>R&D ＆nbsp; ＆copy '</p>"),
+        ("<p>5&lt;6</p>", "<p>5＜6</p>"),
         ("<p>太<b>字</b></p>", "<p>太<b>字</b></p>"),
         ('<div style="x">中<span>身</span></div>', "中身"),
         ("<script>alert(1)</script><style>p{}</style><p>x</p>", "<p>x</p>"),
@@ -68,7 +70,7 @@ def test_pictures_are_found_by_their_real_address_and_replaced_by_tiktoks_own() 
     assert picture_addresses(html) == ("https://x.example/a.jpg?v=1&w=2", "b.jpg")
     hosted = {"https://x.example/a.jpg?v=1&w=2": UploadedImage("u", "https://tiktok.example/a?x=1&y=2", 600, 400)}
     assert with_pictures(html, hosted) == (
-        '<p>x</p><img src="https://tiktok.example/a?x=1&amp;y=2" width="600" height="400">'
+        '<p>x</p><img src="https://tiktok.example/a?x=1&y=2" width="600" height="400">'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,7 +171,7 @@ class ShopFolder:
         for item in self.sandbox.control.products():
             if item["status"] == "DELETED":
                 continue
-            key = item["external_product_id"].removeprefix("main:")
+            key = re.sub(r"~\d{8}$", "", item["external_product_id"].removeprefix("main:"))
             assert key not in found, f"two listings for {key}"
             found[key] = item
         return found

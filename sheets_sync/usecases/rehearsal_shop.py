@@ -2,7 +2,8 @@
 they were last known. Values in, the wire's form out; nothing is asked of TikTok.
 
 A linked listing is made from its link (ids, states, prices, stock) and, for its content, from its row: what was sent
-last is kept as fingerprints only. So an edit is judged with the row's own values, which is what a rehearsal is for.
+last is kept as fingerprints only. Fields that the row has changed since show something else, so that an edit of them is
+an edit, and is reviewed.
 """
 
 from __future__ import annotations
@@ -11,9 +12,17 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sheets_sync.content import offered
+from sheets_sync.content import ATTRIBUTE, content, offered
 from sheets_sync.desired import DesiredListing, DesiredSku
-from sheets_sync.payload import Market, Parts, create_body, external_product_id, external_sku_id, pictures_needed
+from sheets_sync.payload import (
+    PROPERTIES,
+    Market,
+    Parts,
+    create_body,
+    external_product_id,
+    external_sku_id,
+    pictures_needed,
+)
 from sheets_sync.plan import Step, StepKind
 from sheets_sync.records import Link, SkuLink
 from sheets_sync.shop import AttributeRule, CategoryRules, Condition, UploadedImage
@@ -29,7 +38,7 @@ def known_listing(want: DesiredListing, link: Link, market: Market, rules: Categ
     body.pop("save_mode")
     names = {rule.id: dict(rule.values) for rule in rules.attributes} if rules else {}
     skus = {sku.variant_key: sku for sku in offered(want)}
-    return body | {
+    listing = body | {
         "id": link.product_id,
         "title": want.title,
         "status": link.status,
@@ -52,6 +61,30 @@ def known_listing(want: DesiredListing, link: Link, market: Market, rules: Categ
         ],
         "skus": [_sku(known, skus.get(key), market, rules) for key, known in link.skus.items()],
     }
+    for name in (name for name, value in content(want).items() if link.sent.get(name) != value):
+        _as_before(listing, name, {**link.shop, **link.drift}.get(name, ""))
+    return listing
+
+
+def _as_before(listing: Wire, name: str, note: str) -> None:
+    """Let a field that the row has changed show what it showed before, where that was noted, else something else."""
+    match name:
+        case "title":
+            listing["title"] = note or "before"
+        case "description":
+            listing["description"] = "<p>before</p>"
+        case "images":
+            listing["main_images"] = [{"uri": _picture("before").uri}]
+        case "category" if note:
+            listing["category_chains"] = [{"id": note, "is_leaf": True}]
+        case "brand":
+            listing["brand"] = {"id": note}
+        case _ if name.startswith(ATTRIBUTE):
+            kept = [entry for entry in listing["product_attributes"] if entry["id"] != name.removeprefix(ATTRIBUTE)]
+            listing["product_attributes"] = kept
+        case _:
+            for part in PROPERTIES.get(name, ()):
+                listing.pop(part, None)
 
 
 def strange_listing(facts: Mapping[str, str]) -> Wire:

@@ -30,7 +30,8 @@ class Database:
             self.name = str(self.file)
             parsed = parsed.set(database=self.name)  # connections made after a change of folder find the same file
         self.engine = _engine(parsed)
-        self._writer = self.engine.execution_options(sheets_write=True)
+        self._writer = self.engine.execution_options(sheets_write="FULL")
+        self._noter = self.engine.execution_options(sheets_write="NORMAL")
         # SQLite takes one writer at a time and lets the others sleep ever longer: a queue of our own is faster.
         self._turn = threading.RLock() if self.file else nullcontext()
 
@@ -40,12 +41,15 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self, *, alone_on: Table | None = None) -> Iterator[Connection]:
+    def writing(self, *, alone_on: Table | None = None, lasting: bool = True) -> Iterator[Connection]:
         """One transaction, on disk when the block ends; nothing of it stays when the block raises.
 
+        `lasting` False: what can be had again (an uploaded picture) does not wait for the disk; a power cut may take the
+        last such writes with it, but never anything that was written before a lasting one.
         `alone_on`: a table that the block reads in order to replace, so nobody else may write to it meanwhile.
         """
-        with self._turn, told_plainly(self.name), self._writer.begin() as connection:
+        writer = self._writer if lasting else self._noter
+        with self._turn, told_plainly(self.name), writer.begin() as connection:
             if alone_on is not None and not self.file:  # a writer on SQLite is alone anyway
                 connection.execute(text(f"LOCK TABLE {alone_on.name} IN SHARE ROW EXCLUSIVE MODE"))
             yield connection
@@ -101,5 +105,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer asks for its turn at once: a transaction that reads first and writes later could be refused half-way.
-    writes = connection.get_execution_options().get("sheets_write", False)
+    writes = connection.get_execution_options().get("sheets_write", "")
+    if writes:
+        connection.exec_driver_sql(f"PRAGMA synchronous={writes}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -135,9 +135,12 @@ class Plan:
 
     @property
     def id(self) -> str:
-        """Twelve hex digits that stand for exactly this plan, in whatever order the rows stand."""
+        """Twelve hex digits that stand for exactly this plan, in whatever order the rows stand.
+
+        Without the shop: a store belongs to one shop, and a plan may be made before the first sign-in names it.
+        """
         steps = {p.product_key: [p.instruction, [s.canonical() for s in p.steps]] for p in self.products if p.steps}
-        body = json.dumps([self.shop_id, steps], sort_keys=True)
+        body = json.dumps(steps, sort_keys=True)
         return hashlib.sha256(body.encode()).hexdigest()[:12]
 
     def by_key(self) -> dict[str, ProductPlan]:

@@ -2,7 +2,7 @@
 
 A new field of a record needs a default (older documents lack it) and, because an older program would refuse or lose it,
 a new schema version all the same: see `schema.py`. Moments are ISO 8601 with their offset. What a record holds as
-`Any` (an attempt's facts, cached rules, pending results) has to be JSON-ready: text keys, lists, no dates.
+`Any` (an attempt's facts, cached rules) has to be JSON-ready: text keys, lists, no dates.
 """
 
 from __future__ import annotations

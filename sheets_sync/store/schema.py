@@ -62,7 +62,6 @@ fetched = Table("fetched", metadata, _text("address_hash", key=True), _text("doc
 
 cached = Table("cached", metadata, _text("kind", key=True), _text("key", key=True), _text("document"))
 
-pending_results = Table("pending_results", metadata, _text("tab", key=True), _text("key", key=True), _text("document"))
 
 runs = Table(
     "runs",

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Select, Table, and_, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, Select, Table, and_, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sheets_sync.issue import Tab
@@ -160,7 +160,7 @@ class SqlStore:
 
     def save_uploaded(self, content: str, use: str, image: UploadedImage) -> None:
         row = {"content": content, "image_use": use, "uri": image.uri, "document": documents.dumps(image)}
-        self._save(schema.uploads, [row])
+        self._save(schema.uploads, [row], lasting=False)
 
     def forget_uploaded(self, uri: str) -> None:
         with self._database.writing() as connection:
@@ -172,7 +172,7 @@ class SqlStore:
 
     def save_fetched(self, picture: FetchedPicture) -> None:
         row = {"address_hash": _address_hash(picture.address), "document": documents.dumps(picture)}
-        self._save(schema.fetched, [row])
+        self._save(schema.fetched, [row], lasting=False)
 
     # -- cached platform rules
 
@@ -193,32 +193,6 @@ class SqlStore:
         chosen = table.c.kind == kind if key is None else and_(table.c.kind == kind, table.c.key == key)
         with self._database.writing() as connection:
             connection.execute(delete(table).where(chosen))
-
-    # -- results not yet in the workbook
-
-    def pending_results(self) -> dict[tuple[Tab, str], dict[str, Any]]:
-        table = schema.pending_results
-        found = self._documents(select(table.c.tab, table.c.key, table.c.document))
-        return {(Tab(tab), key): plain for (tab, key), plain in found}
-
-    def save_pending_results(self, results: Mapping[tuple[Tab, str], Mapping[str, Any]]) -> None:
-        """Add to what waits already, column by column: a newer value replaces an older one."""
-        table = schema.pending_results
-        query = select(table.c.tab, table.c.key, table.c.document)
-        with self._database.writing(alone_on=table) as connection:
-            for chunk in _chunks(results.items()):
-                keys = [(tab.value, key) for (tab, key), _ in chunk]
-                waiting = dict(_read(connection, query.where(tuple_(table.c.tab, table.c.key).in_(keys))))
-                merged = [{**waiting.get(key, {}), **row} for key, (_, row) in zip(keys, chunk, strict=True)]
-                rows = [
-                    {"tab": tab, "key": key, "document": documents.dumps(row)}
-                    for (tab, key), row in zip(keys, merged, strict=True)
-                ]
-                self._put(connection, table, rows)
-
-    def clear_pending_results(self) -> None:
-        with self._database.writing() as connection:
-            connection.execute(delete(schema.pending_results))
 
     # -- runs
 
@@ -244,9 +218,9 @@ class SqlStore:
         with self._database.reading() as connection:
             yield from _read(connection, query)
 
-    def _save(self, table: Table, rows: Iterable[Mapping[str, str]]) -> None:
+    def _save(self, table: Table, rows: Iterable[Mapping[str, str]], *, lasting: bool = True) -> None:
         """Insert or replace all rows in one transaction."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=lasting) as connection:
             for chunk in _chunks(rows):
                 self._put(connection, table, chunk)
 

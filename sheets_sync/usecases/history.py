@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sheets_sync.issue import Tab
 from sheets_sync.records import Run
 from sheets_sync.states import State
@@ -26,8 +28,12 @@ def history_row(session: Session, run: Run) -> dict[str, CellValue]:
 
 
 def history_rows(session: Session, run: Run) -> list[dict[str, CellValue]]:
+    """The tab's rows in a new workbook."""
+    session.store.save_run(replace(run, finished=session.clock.now()))
     return [history_row(session, run)]
 
 
 def add_history(session: Session, patch: Patch, run: Run) -> None:
+    """Add the run to the workbook's tab and to the store's record."""
+    session.store.save_run(replace(run, finished=session.clock.now()))
     patch.tab(Tab.HISTORY).appends.append(history_row(session, run))

@@ -9,7 +9,10 @@ from sheets_sync.usecases.session import Session
 
 def status(session: Session) -> RunResult:
     """Counts per state and the open issues; nothing is written and nothing is asked of TikTok Shop."""
-    return tell(session, look(session, online=False))
+    result = tell(session, look(session, online=False))
+    for run in session.store.runs(1):
+        result.notes.append(("last_run", {"command": run.command, "when": f"{session.local(run.started):%m/%d %H:%M}"}))
+    return result
 
 
 def report(session: Session) -> RunResult:

@@ -196,13 +196,6 @@ class StoreContract:
         assert shared.cached(kind, key) == (value, at)
 
     @_round_trip
-    @given(tab=_tabs, key=_keys, row=st.dictionaries(st.text(), _json, max_size=3))
-    def test_pending_results_come_back(self, shared: Store, tab: Tab, key: str, row: dict[str, Any]) -> None:
-        shared.clear_pending_results()
-        shared.save_pending_results({(tab, key): row})
-        assert shared.pending_results() == {(tab, key): row}
-
-    @_round_trip
     @given(name=_keys, value=st.text())
     def test_fact_comes_back(self, shared: Store, name: str, value: str) -> None:
         shared.save_fact(name, value)
@@ -227,7 +220,7 @@ class StoreContract:
         assert store.fetched("https://example.com/1.jpg") is None
         assert store.cached("rules", "601226") is None
         assert (store.links(), store.base_rows(Tab.SKUS), store.instructions(), store.approvals()) == ({}, {}, {}, {})
-        assert (store.unsettled_attempts(), store.last_attempts(), store.pending_results()) == ([], {}, {})
+        assert (store.unsettled_attempts(), store.last_attempts()) == ([], {})
         assert (store.runs(), store.cached_keys("rules")) == ([], [])
 
     # -- base
@@ -362,7 +355,7 @@ class StoreContract:
         store.save_approvals({})
         assert store.approvals() == {"p1": "f9", "p3": "f3"}
 
-    # -- pictures, cached rules, pending results, runs
+    # -- pictures, cached rules, runs
 
     def test_uploads_are_told_apart_by_content_and_use(self, store: Store) -> None:
         for content, use in (("c1", "MAIN_IMAGE"), ("c1", "ATTRIBUTE_IMAGE"), ("c2", "MAIN_IMAGE")):
@@ -386,24 +379,6 @@ class StoreContract:
         store.forget_cached("rules")
         assert store.cached_keys("rules") == []
         assert store.cached("brands", "all") == ({"of": "all"}, NOON)
-
-    def test_pending_results_add_up_column_by_column(self, store: Store) -> None:
-        store.save_pending_results(
-            {(Tab.PRODUCTS, "p1"): {"state": "ready", "errors": "x"}, (Tab.SKUS, "p1"): {"a": 1}}
-        )
-        store.save_pending_results({(Tab.PRODUCTS, "p1"): {"state": "synced", "planned": None}})
-        assert store.pending_results() == {
-            (Tab.PRODUCTS, "p1"): {"state": "synced", "errors": "x", "planned": None},
-            (Tab.SKUS, "p1"): {"a": 1},
-        }
-        store.clear_pending_results()
-        assert store.pending_results() == {}
-
-    def test_many_pending_results_in_one_save(self, store: Store) -> None:
-        many = {(Tab.SKUS, str(number)): {"sku_errors": number} for number in range(2_500)}
-        store.save_pending_results(many)
-        store.save_pending_results({key: {"more": 1} for key in many})
-        assert store.pending_results() == {key: {**row, "more": 1} for key, row in many.items()}
 
     def test_runs_newest_first_and_no_more_than_asked_for(self, store: Store) -> None:
         for number in range(5):
@@ -434,12 +409,10 @@ class StoreContract:
                 store.open_attempt(an_attempt(f"a {key}", key))
                 assert store.link(key) is None
                 store.close_attempt(an_attempt(f"a {key}", key, Outcome.PUSHED), a_link(key))
-                store.save_pending_results({(Tab.PRODUCTS, "shared"): {key: worker}})
 
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(push, range(8)))
         assert len(store.links()) == len(store.last_attempts()) == 120
-        assert len(store.pending_results()[Tab.PRODUCTS, "shared"]) == 120
         assert store.unsettled_attempts() == []
 
     def test_the_lock_names_its_holder(self, store: Store, url: str) -> None:

@@ -148,7 +148,6 @@ def test_the_database_of_another_program(path: Path) -> None:
 
 def test_a_damaged_store(path: Path) -> None:
     store = open_store(_url(path))
-    store.save_pending_results({})
     store.save_fact("cart_id", "main")
     store.close()
     content = bytearray(path.read_bytes())

@@ -34,6 +34,5 @@ def upgrade() -> None:
     op.create_index("uploads_uri", "uploads", ["uri"])
     _table("fetched", ("address_hash",), "document")
     _table("cached", ("kind", "key"), "document")
-    _table("pending_results", ("tab", "key"), "document")
     _numbered("runs", "run_id", "document")
     op.create_index("runs_id", "runs", ["run_id"], unique=True)

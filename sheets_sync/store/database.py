@@ -44,8 +44,8 @@ class Database:
     def writing(self, *, alone_on: Table | None = None, lasting: bool = True) -> Iterator[Connection]:
         """One transaction, on disk when the block ends; nothing of it stays when the block raises.
 
-        `lasting` False: what can be had again (an uploaded picture) does not wait for the disk; a power cut may take the
-        last such writes with it, but never anything that was written before a lasting one.
+        `lasting` False: what can be had again (an uploaded picture) does not wait for the disk; a power cut may take
+        the last such writes with it, but never anything that was written before a lasting one.
         `alone_on`: a table that the block reads in order to replace, so nobody else may write to it meanwhile.
         """
         writer = self._writer if lasting else self._noter

@@ -98,6 +98,7 @@ class _Assembly:
         self._around, self._skus, self._attributes = around, skus, attributes
         self._brands = {fold(name): brand for name, brand in around.brands.items()}
         self._brand_ids = frozenset(around.brands.values())
+        self._hanging: dict[str, frozenset[str]] = {}
         self.issues: list[Issue] = []
 
     def listing(self, row: TypedRow, position: int) -> DesiredListing:
@@ -185,10 +186,20 @@ class _Assembly:
     def _without_unasked(self, listing: DesiredListing) -> None:
         """Leave out values whose condition is not met, and then those that hung on them."""
         rules = self._around.category_rules.get(listing.category)
-        while rules and (extra := listing.attributes.keys() - asked_ids(rules, listing.attributes)):
+        if not rules or listing.attributes.keys().isdisjoint(self._conditional(rules)):
+            return
+        while (extra := listing.attributes.keys() - asked_ids(rules, listing.attributes)):
             for attribute in extra:
                 del listing.attributes[attribute]
                 listing.taken.pop(f"attribute:{attribute}", None)
+
+    def _conditional(self, rules: CategoryRules) -> frozenset[str]:
+        """Ids of what a category asks for under conditions only."""
+        if rules.category_id not in self._hanging:
+            ids = {rule.id for rule in rules.attributes if rule.conditions and not rule.required}
+            ids |= {f"certification:{rule.id}" for rule in rules.certificates if rule.conditions and not rule.required}
+            self._hanging[rules.category_id] = frozenset(ids)
+        return self._hanging[rules.category_id]
 
     def _sku(self, row: TypedRow, variant_key: str, listing: DesiredListing) -> DesiredSku:
         """A SKU as its row, 商品 or SKU, wants it."""

@@ -112,7 +112,7 @@ def _row(want: DesiredListing) -> dict[str, str]:
 
 def _same(name: str, row: str, note: str) -> bool:
     """Whether two notes mean the same. Texts are compared by their words: TikTok keeps other tags than a cart."""
-    return row.split(" ", 2)[1:] == note.split(" ", 2)[1:] if name == "description" else row == note
+    return row.split(" ")[1:2] == note.split(" ")[1:2] if name == "description" else row == note
 
 
 def _text_note(html: str) -> str:

@@ -93,6 +93,7 @@ def _decoded(found: list[tuple[str, ...]], values: CellValues, wanted: _Wanted) 
     """The hot loop: the common kinds of cells without a call each."""
     cells: dict[int, Cell] = {}
     shared, numbers, known = values.shared, values.numbers, len(values.shared)
+    make = tuple.__new__  # Cell(text), less a call
     for name, style, kind, formula, content, text in found:
         column = wanted[name]
         if column is None:
@@ -112,7 +113,7 @@ def _decoded(found: list[tuple[str, ...]], values: CellValues, wanted: _Wanted) 
                 if "&" in text or "_x" in text or "\r" in text:
                     cells[column] = Cell(unescape_cell(unescape_xml(text)))
                 else:
-                    cells[column] = Cell(text)
+                    cells[column] = make(Cell, (text, False, ""))
                 continue
         cell = values.cell(style, kind, bool(formula), unescape_xml(content), unescape_xml(text))
         if cell is not None:

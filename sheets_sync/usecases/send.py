@@ -60,8 +60,11 @@ def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     """
     prepared = prepare(session, options)
     context, picture, decision, tasks = prepared.context, prepared.picture, prepared.decision, prepared.tasks
-    if options.dry_run or (options.confirm and tasks and not options.confirm(decision.plan)):
-        return told(session, replace(picture, decision=decision), [], dry=True)
+    declined = not options.dry_run and options.confirm and tasks and not options.confirm(decision.plan)
+    if options.dry_run or declined:
+        result = told(session, replace(picture, decision=decision), [], dry=True)
+        result.notes += [("declined", {})] if declined else []
+        return result
     if (faults := make_brands(session, [task.want for task in tasks])) is not None:
         picture.assessment.issues += faults
         picture = decide_again(session, picture, retry_pictures=True)

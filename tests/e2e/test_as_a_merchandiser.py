@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from PIL import Image
 
 from sheets_sync.issue import Tab
+from sheets_sync.store import open_store
 from sheets_sync.tables import RowRef
 
 from . import office
@@ -316,20 +319,24 @@ def test_only_and_limit_send_so_much_and_no_more(shop: ShopFolder, capsys: pytes
     assert len(shop.listings()) == 4
 
 
-def test_a_rehearsal_tells_the_reviews_objections_and_leaves_no_trace(
+def test_a_rehearsal_tells_the_reviews_objections_and_lists_nothing(
     shop: ShopFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shop.cart(product("ao"), product("aka", title="[NG:title]のマグカップ 磁器"))
     shop.run("export")
     shop.fill("ao", "aka")
     shop.run("check")
-    before = shop.workbook.read_bytes(), (shop.folder / "sheets_sync.db").read_bytes()
     code, told = shop.json(capsys, "import", "--rehearse")
     assert code == 3
     assert told["states"]["review_failed"] == 1
     assert [(i["row_key"], i["column"]) for i in told["issues"]] == [("aka", "title")]
-    assert (shop.workbook.read_bytes(), (shop.folder / "sheets_sync.db").read_bytes()) == before
     assert shop.sandbox.control.products() == []
+    for key in ("ao", "aka"):
+        row = shop.row(key)
+        assert (row["state"], row["listing"], row.get("tiktok_product_id")) == ("同期待ち", "未出品", None)
+    store = open_store(shop.settings.store_url())
+    assert store.links() == {}
+    store.close()
 
 
 def test_a_dry_run_names_the_numbers_and_sends_nothing(shop: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
@@ -415,3 +422,33 @@ def test_a_wrong_clock_of_this_machine_stops_nothing(shop: ShopFolder) -> None:
     shop.sandbox.control.skew(900)
     assert shop.run("import", "--yes", "--wait") == 0
     assert shop.listings()["ao"]["status"] == "ACTIVATE"
+
+
+# -- at the terminal -------------------------------------------------------------------------------------------------
+
+
+def test_a_person_is_asked_with_the_numbers_and_may_decline(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.fill("ao")
+    asked: list[str] = []
+
+    def decline(question: str, **_: object) -> bool:
+        asked.append(question)
+        return False
+
+    monkeypatch.setattr("click.confirm", decline)
+    monkeypatch.setattr("sys.stdin", Terminal())
+    assert shop.run("import") == 0
+    assert "新規 1件" in asked[0]
+    assert "送信しませんでした" in capsys.readouterr().out
+    assert shop.listings() == {}
+
+
+class Terminal(io.StringIO):
+    """Somebody sits there."""
+
+    def isatty(self) -> bool:
+        return True

@@ -229,7 +229,7 @@ class World:
     def plan(self) -> Plan:
         """Decide as `usecases/standings.py` does."""
         store = self._opened
-        instructions = standings._current_instructions(SimpleNamespace(store=store), self.wants)
+        instructions = standings._current_instructions(SimpleNamespace(store=store, started=self.clock.now()), self.wants)
         attempts = standings._by_product(store.last_attempts().values())
         links = store.links()
         self.keys = standings.idempotency_keys(attempts)
@@ -238,7 +238,7 @@ class World:
                 want,
                 self.approved(want),
                 standings._effective(want.action, instructions.get(key), links.get(key), want, "mark"),
-                standings._refusals(attempts.get(key, ())),
+                standings._refusals(attempts.get(key, ()), self.clock.now()),
             )
             for key, want in self.wants.items()
         }

@@ -228,6 +228,28 @@ def test_a_rehearsal_plans_what_the_import_would(selling: ShopFolder, status: st
     assert "リハーサル" not in str(selling.row(key).get("errors"))
 
 
+def test_variants_are_rehearsed_under_their_own_ids(selling: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    """A price, a SKU that goes, a move to a category that asks for attributes: each as the import would send it."""
+    first, second = (ref.key for ref, _ in selling.read().tabs[Tab.SKUS].refs(Tab.SKUS))
+    selling.type(first, Tab.SKUS, price=2500)
+    selling.type(second, Tab.SKUS, exclude=True)
+    sizes = {f"package_{side}_cm": 10 for side in ("length", "width", "height")}
+    selling.type("sara", category="601226", **sizes)
+    selling.run("check")
+    selling.type("sara/100397", Tab.ATTRIBUTES, value="コットン")
+    _, told = selling.json(capsys, "import", "--rehearse", "--only", "sara")
+    assert (told["rejected"], told["states"]["synced"]) == (0, 2)
+    planned = str(selling.row("sara")["planned"])
+    assert "SKU削除: M" in planned
+    assert "リハーサル: 問題なし（出品中になる見込み）" in planned
+    _, real = selling.json(capsys, "import", "--yes", "--wait", "--only", "sara")
+    assert {name: real[name] for name in ("created", "updated", "rejected", "states")} == {
+        name: told[name] for name in ("created", "updated", "rejected", "states")
+    }
+    listed = selling.listings()["sara"]
+    assert [(sku["seller_sku"], sku["price"]["sale_price"]) for sku in listed["skus"]] == [("SARA-S", "2500")]
+
+
 def test_a_rehearsed_publish_brings_a_paused_listing_back_there_alone(selling: ShopFolder) -> None:
     mine = selling.listings()["sara"]["id"]
     selling.sandbox.control.seller_deactivate(mine)

@@ -119,6 +119,21 @@ def test_after_tying_only_real_differences_are_sent(filled: ShopFolder, capsys: 
     assert writes(filled) == ["prices"]
 
 
+class Terminal(io.StringIO):
+    """A person at the keyboard who types this."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "tied"), [("y", True), ("n", False)])
+def test_a_person_is_asked_first(filled: ShopFolder, monkeypatch: pytest.MonkeyPatch, answer: str, tied: bool) -> None:
+    mug = made_by_hand(filled, "手作業で出品した青いマグ", "AO")
+    monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
+    assert filled.run("link") == 0
+    assert filled.row("ao").get("tiktok_product_id") == (mug if tied else None)
+
+
 def test_only_ties_the_rows_that_are_named(filled: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
     made_by_hand(filled, "青いマグ 手作業", "AO")
     made_by_hand(filled, "赤いマグ 手作業", "AKA")

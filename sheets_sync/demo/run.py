@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class Demo:
         self.folder, self.language, self.sandbox = folder, language, sandbox
         self._say = say
         self._number = 0
+        self._known: set[tuple[str, str | None, str]] = set()
 
     def tell(self, code: str, **params: object) -> None:
         self._say(text(code, self.language, **params))
@@ -78,9 +80,12 @@ class Demo:
             return session.template.choice_label("action", "pause", self.language)
 
     def told(self, result: RunResult) -> RunResult:
+        """Print the result; what an earlier step told already is left out."""
         from sheets_sync.cli.summary import summary  # noqa: PLC0415  rich is not needed before
 
-        for line in summary(result, self.language):
+        fresh = [issue for issue in result.issues if (issue.row_key, issue.column, issue.code) not in self._known]
+        self._known |= {(issue.row_key, issue.column, issue.code) for issue in result.issues}
+        for line in summary(replace(result, issues=tuple(fresh)), self.language):
             self._say("    " + line)
         return result
 

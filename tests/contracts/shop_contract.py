@@ -381,3 +381,13 @@ class ShopContract:
         found = shop.get(product_id)
         assert found is not None
         return {sku.id: sku.price for sku in found.skus}
+
+    def test_webhooks_are_set_told_and_removed(self, shop: Shop) -> None:
+        event, address = "PRODUCT_STATUS_CHANGE", "https://hooks.example.jp/tiktok"
+        assert shop.webhooks() == {}
+        shop.set_webhook(event, address)
+        shop.set_webhook(event, address + "2")
+        assert shop.webhooks() == {event: address + "2"}
+        shop.delete_webhook(event)
+        shop.delete_webhook(event)
+        assert shop.webhooks() == {}

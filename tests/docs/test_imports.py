@@ -129,6 +129,7 @@ def test_each_library_has_one_home() -> None:
         "click": ("cli",),
         "pydantic": ("settings", "usecases"),
         "pydantic_settings": ("settings",),
+        "h11": ("webhooks",),
         "nh3": ("description",),
         "tenacity": ("tiktok",),
         "gspread": ("workbooks",),

@@ -229,7 +229,8 @@ class World:
     def plan(self) -> Plan:
         """Decide as `usecases/standings.py` does."""
         store = self._opened
-        instructions = standings._current_instructions(SimpleNamespace(store=store, started=self.clock.now()), self.wants)
+        run = SimpleNamespace(store=store, started=self.clock.now())
+        instructions = standings._current_instructions(run, self.wants)
         attempts = standings._by_product(store.last_attempts().values())
         links = store.links()
         self.keys = standings.idempotency_keys(attempts)

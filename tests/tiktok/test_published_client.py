@@ -35,6 +35,7 @@ BODY = {
 }
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 SEARCH = SearchFilter("ACTIVATE", ("FAILED",), ("A",), SINCE, SINCE)
+ADDRESS = "https://hooks.example.jp/tiktok"
 CALLS: list[tuple[Callable[[TikTokShop], Any], Any]] = [
     (lambda shop: shop.create(BODY, "key"), models.CreateProductRequest),
     (lambda shop: shop.edit(PRODUCT, BODY), models.EditProductRequest),
@@ -57,6 +58,9 @@ CALLS: list[tuple[Callable[[TikTokShop], Any], Any]] = [
     (lambda shop: shop.upload_file(b"%PDF", "pse.pdf"), None),
     (lambda shop: shop.warehouses(), None),
     (lambda shop: shop.prerequisites(), None),
+    (lambda shop: shop.webhooks(), None),
+    (lambda shop: shop.set_webhook("PRODUCT_STATUS_CHANGE", ADDRESS), models.UpdateShopWebhookRequest),
+    (lambda shop: shop.delete_webhook("PRODUCT_STATUS_CHANGE"), models.DeleteWebhookForAnEventRequest),
 ]
 
 

@@ -63,6 +63,22 @@ def test_a_picture_that_tiktok_has_lost_is_sent_again_by_itself(listed: ShopFold
     assert listed.row("ao")["state"] == "連携済み"
 
 
+@pytest.mark.parametrize("use", ["DESCRIPTION_IMAGE", "SIZE_CHART_IMAGE"])
+def test_so_are_lost_pictures_of_other_uses(listed: ShopFolder, use: str) -> None:
+    Image.new("RGB", (1200, 1600), "white").save(listed.folder / "chart.png")
+    html = '<p>毎日使える磁器のマグカップです。</p><img src="chart.png">'
+    listed.type("ao", description=html, size_chart="chart.png")
+    assert listed.run("import", "--yes", "--wait") == 0
+    (lost,) = [image["uri"] for image in listed.sandbox.control.images() if image["use_case"] == use]
+    listed.sandbox.control.forget_image(lost)
+    # A change of category is a full edit, which speaks of everything.
+    listed.type("ao", category="605249")
+    assert listed.run("import", "--yes", "--wait") == 0
+    (now,) = [image["uri"] for image in listed.sandbox.control.images() if image["use_case"] == use]
+    assert now != lost
+    assert listed.listings()["ao"]["category_chains"][-1]["id"] == "605249"
+
+
 def test_a_picture_that_is_lost_again_and_again_is_told_once(shop: ShopFolder) -> None:
     shop.cart(product("ao"))
     shop.run("export")

@@ -92,7 +92,7 @@ def test_rows_that_a_default_serves_need_none(shop: ShopFolder) -> None:
 
 
 def test_a_suggestion_asked_for_in_advance(shop: ShopFolder) -> None:
-    shop.cart(product("ao"))
+    shop.cart(product("ao", kind=""))
     shop.run("export")
     shop.type("ao", category="候補どおり", sync=True, package_weight_g=350)
     shop.run("export", "--suggest")

@@ -129,14 +129,15 @@ class _Door:
         return 200
 
     def waiting(self, seconds: float) -> list[Event]:
-        """Everything that came in; waits so long for the first one."""
+        """What came in; waits so long for the first one."""
         found: list[Event] = []
         try:
             found.append(self._queue.get(timeout=seconds))
-            while True:
+            while len(found) < WAITING_EVENTS:
                 found.append(self._queue.get_nowait())
         except queue.Empty:
-            return found
+            pass
+        return found
 
 
 @dataclass

@@ -12,13 +12,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from sheets_sync.errors import CredentialsError, ShopUnavailable, UsageError
 from sheets_sync.messages import text
+from sheets_sync.push.context import PushContext
+from sheets_sync.push.refresh import read_again
+from sheets_sync.records import Link
 from sheets_sync.sandbox import Sandbox
 from sheets_sync.store import open_store
 from sheets_sync.usecases.listen import ListenOptions, listen
@@ -346,6 +349,29 @@ def test_another_run_is_waited_for(manual: ShopFolder) -> None:
         ear.until(lambda: ear.link("ao").status == "ACTIVATE", "not read after the other run")
         ear.quiet()
         assert manual.row("ao")["listing"] == "出品中"
+
+
+def test_what_another_run_saved_meanwhile_is_never_overwritten(
+    manual: ShopFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole run may pass between reading a product and saving what was read."""
+    passed: list[str] = []
+
+    def read(ctx: PushContext, link: Link) -> Link:
+        now = read_again(ctx, link)
+        if not passed:
+            passed.append(link.product_key)
+            ctx.store.save_link(replace(link, sent={**link.sent, "marker": "of the other run"}))
+        return now
+
+    with listening(manual) as ear:
+        ear.quiet()
+        monkeypatch.setattr("sheets_sync.usecases.listen.read_again", read)
+        decide(manual, "ao")
+        ear.deliver()
+        ear.until(lambda: ear.link("ao").status == "ACTIVATE", "it was not read again")
+        assert ear.link("ao").sent["marker"] == "of the other run"
+    assert passed == ["ao"]
 
 
 def test_an_open_workbook_is_waited_for(manual: ShopFolder) -> None:

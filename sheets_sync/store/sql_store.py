@@ -84,7 +84,10 @@ class SqlStore:
         return None if plain is None else documents.link(plain)
 
     def save_link(self, link: Link) -> None:
-        self._save(schema.links, [_link_row(link)])
+        self.save_links([link])
+
+    def save_links(self, links: Iterable[Link]) -> None:
+        self._save(schema.links, map(_link_row, links))
 
     def forget_link(self, product_key: str) -> None:
         self._forget(schema.links, [{"key_product_key": product_key}])

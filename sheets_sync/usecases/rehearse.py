@@ -128,9 +128,8 @@ def _bring_along(session: Session, trial: Session, picture: Picture) -> None:
     store.save_approvals(real.approvals())
     for instruction in real.instructions().values():
         store.save_instruction(instruction)
-    for key, link in picture.decision.links.items():
-        if key in picture.decision.wants:
-            store.save_link(replace(link, shop={}))
+    links = picture.decision.links.items()
+    store.save_links(replace(link, shop={}) for key, link in links if key in picture.decision.wants)
     for attempt in {a.id: a for a in [*real.last_attempts().values(), *real.unsettled_attempts()]}.values():
         if attempt.outcome is not Outcome.PUSHED:
             known = replace(attempt, looks=[])

@@ -265,8 +265,7 @@ class StoreContract:
     # -- links and what follows from an answer
 
     def test_a_forgotten_link_is_gone(self, store: Store) -> None:
-        store.save_link(a_link("p1"))
-        store.save_link(a_link("p2"))
+        store.save_links(map(a_link, ("p1", "p2")))
         store.forget_link("p1")
         assert store.link("p1") is None
         assert list(store.links()) == ["p2"]

@@ -88,6 +88,14 @@ class Ear:
         finally:
             store.close()
 
+    def handled(self) -> object:
+        """Events that are done with."""
+        store = open_store(self.shop.settings.store_url())
+        try:
+            return store.cached("webhooks", "seen")
+        finally:
+            store.close()
+
     def post(self, body: bytes, signed: str | None = None) -> int:
         assert self.listener
         sandbox = self.shop.sandbox
@@ -431,6 +439,8 @@ def test_a_call_in_doubt_is_left_to_the_review(manual: ShopFolder) -> None:
     with listening(manual) as ear:
         decide(manual, "ao")
         ear.deliver()
+        ear.until(ear.handled, "the events were not looked at")
+        assert not ear.link("ao").drift, "nothing is concluded from a reading yet"
         ear.quiet()
         assert manual.row("ao")["state"] != "送信結果確認中", "the review has settled it"
         assert not manual.row("ao").get("tiktok_changes"), "our own edit is nobody else's change"

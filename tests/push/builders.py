@@ -126,6 +126,9 @@ class Gallery:
             return PictureFault("picture_not_found", {})
         return picture(zlib.crc32(address.rsplit("/", 1)[-1].encode()))
 
+    def fetch_file(self, address: str) -> bytes | PictureFault:
+        return self.fetch(address)
+
     def prepare(self, content: bytes, use: str) -> PreparedPicture | PictureFault:
         return PreparedPicture(content, "picture.jpg")
 

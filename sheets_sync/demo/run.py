@@ -57,7 +57,9 @@ class Demo:
     def settings(self) -> Settings:
         return load_settings(self.folder / "sheets_sync.toml")
 
-    def type_in(self, cells: Mapping[Tab, Mapping[str, Cells]], appended: Mapping[Tab, list[Cells]] | None = None) -> None:
+    def type_in(
+        self, cells: Mapping[Tab, Mapping[str, Cells]], appended: Mapping[Tab, list[Cells]] | None = None
+    ) -> None:
         """Fill cells as the merchandiser would in Excel."""
         with open_session(self.settings, "edit") as session:
             patch = Patch()
@@ -71,7 +73,10 @@ class Demo:
 
     def type_defaults_and_ticks(self) -> None:
         with open_session(self.settings, "edit") as session:
-            labels = {entry.rsplit("[", 1)[1].rstrip("]"): entry for entry in load_rules(session, online=True).choices()["category"]}
+            labels = {
+                entry.rsplit("[", 1)[1].rstrip("]"): entry
+                for entry in load_rules(session, online=True).choices()["category"]
+            }
             kind = session.template.choice_label("match_kind", "cart_type", self.language)
         self.type_in(edits.first_sitting(), {Tab.DEFAULTS: edits.defaults(labels, kind)})
 
@@ -158,7 +163,9 @@ def _lay_out(folder: Path) -> None:
 def _settings(folder: Path, language: Language, sandbox: Sandbox) -> None:
     """Settings as `init` lays them down, with the sandbox as shop. Its keys open nothing outside of this process."""
     sample = (templates_folder() / "sheets_sync.toml").read_text("utf-8")
-    sample = sample.replace('language = "ja"', f'language = "{language}"').replace('env_file = ""', 'env_file = "sandbox.env"')
+    sample = sample.replace('language = "ja"', f'language = "{language}"').replace(
+        'env_file = ""', 'env_file = "sandbox.env"'
+    )
     tiktok = f'app_key = "{sandbox.app_key}"\napi_base = "{sandbox.url}"\nauth_base = "{sandbox.url}"'
     (folder / "sheets_sync.toml").write_text(sample.replace('app_key = ""', tiktok), "utf-8")
     secrets = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import Language, text
@@ -12,6 +12,7 @@ from sheets_sync.template_files import load_template
 from sheets_sync.usecases.result import RunResult
 
 FIRST_ISSUES = 10
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 def summary(result: RunResult, language: Language) -> Iterator[str]:
@@ -24,7 +25,7 @@ def summary(result: RunResult, language: Language) -> Iterator[str]:
         yield text("summary_states", language, counts=_counts(template, states, language))
         yield text("summary_listings", language, counts=_counts(template, listings, language))
     yield from _numbers(result, language)
-    yield from _issues(result.issues, template, language)
+    yield from _issues(result.issues, template, language, notes=result.states is None)
     for code, params in result.notes:
         yield text(code, language, **_spoken(params, language))
 
@@ -43,13 +44,14 @@ def _numbers(result: RunResult, language: Language) -> Iterator[str]:
         yield line
 
 
-def _issues(issues: tuple[Issue, ...] | object, template: Template, language: Language) -> Iterator[str]:
-    found = sorted(issues, key=lambda issue: issue.severity is not Severity.ERROR) if isinstance(issues, tuple) else []
-    found = [issue for issue in found if issue.severity is not Severity.INFO]
+def _issues(issues: Sequence[Issue], template: Template, language: Language, *, notes: bool) -> Iterator[str]:
+    """The first issues. `notes`: what is only to be known as well, such as what an export had to leave out."""
+    found = sorted(issues, key=lambda issue: _ORDER[issue.severity])
+    found = [issue for issue in found if notes or issue.severity is not Severity.INFO]
     for issue in found[:FIRST_ISSUES]:
         known = issue.column is not None and template.has(issue.tab, issue.column)
         label = template.column(issue.tab, issue.column or "").label(language) if known else ""
-        mark = "" if issue.severity is Severity.ERROR else text("severity_warning", language)
+        mark = "" if issue.severity is Severity.ERROR else text(f"severity_{issue.severity}", language)
         mark += text(f"origin_{issue.origin}", language) if issue.origin else ""
         words = text(issue.code, language, **issue.params)
         tab = template.tab_name(issue.tab, language)

@@ -1,1 +1,1 @@
-"""From cart to cells and back: projection, three-way merge, typed rows, accidents, defaults, the desired state. Pure."""
+"""From cart to cells and back: projection, merge, typed rows, accidents, defaults, the desired state. Pure."""

@@ -20,7 +20,7 @@ from sheets_sync.rows.key_changes import GoneCodes, KeyChange
 from sheets_sync.rows.merge import Row
 from sheets_sync.rows.new_rows import Admission, ExportCounts, new_product
 from sheets_sync.rows.plain import PlainTab
-from sheets_sync.rows.project import DeletedInCart, ExportRules, ProjectedProduct, Projector, variant_label
+from sheets_sync.rows.project import DeletedInCart, ExportRules, ProjectedProduct, Projector, remarks, variant_label
 from sheets_sync.rows.seen import edits
 from sheets_sync.rows.sheet_merge import CartRow, RowOutcome, SheetMerge
 from sheets_sync.states import Overwrite
@@ -127,7 +127,7 @@ class _Export:
         if isinstance(item, Skipped):
             self._result.skipped.append(item)
             return
-        self._result.issues.extend(item.issues)
+        self._result.issues.extend(remarks(item))
         if (doubled := self._admission.doubled(item)) is not None:
             self._result.issues.append(doubled)
             return

@@ -12,7 +12,7 @@ from sheets_sync.messages import Language
 from sheets_sync.products import Product, Skipped
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.plain import PlainTab
-from sheets_sync.rows.project import ExportRules, ProjectedProduct, Projector
+from sheets_sync.rows.project import ExportRules, ProjectedProduct, Projector, remarks
 from sheets_sync.states import Listing, State
 from sheets_sync.tables import CellValue
 from sheets_sync.template import Template
@@ -154,7 +154,7 @@ class FirstExport:
                 continue
             doubled = admission.doubled(item)
             if issues is not None:
-                issues.extend(item.issues)
+                issues.extend(remarks(item))
                 issues.extend([doubled] if doubled else [])
             if doubled is None:
                 yield project(item)

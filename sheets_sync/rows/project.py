@@ -11,7 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sheets_sync.cells import trimmed
-from sheets_sync.issue import Tab
+from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import Product, Variant
 from sheets_sync.records import Plain
 from sheets_sync.rows.fields import fields_of
@@ -139,6 +139,15 @@ class Projector:
         """An id as its cell will be read again: full-width letters and blanks around it are mended on the way."""
         plain = text.isascii() and text.isprintable() and " " not in text
         return text if plain else self._ids.read(column, text)
+
+
+def remarks(product: Product) -> list[Issue]:
+    """What is to be told of a product when it is brought in: its record's faults, and what has no room in the sheet."""
+    told = list(product.issues)
+    if len(product.images) > IMAGE_SLOTS:
+        params = {"read": len(product.images), "max": IMAGE_SLOTS}
+        told.append(Issue(Tab.PRODUCTS, product.key, f"image_{IMAGE_SLOTS}", "images_left_out", Severity.INFO, params))
+    return told
 
 
 def cell_text(text: str) -> str:

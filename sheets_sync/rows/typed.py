@@ -22,8 +22,8 @@ class Clear:
 
 CLEAR: Final = Clear()
 
-Typed: TypeAlias = None | bool | int | str | Decimal | dt.date | dt.datetime | Clear
-"""A parsed cell: flag → bool, choice → id, integer → int, money → Decimal, dates, everything else text. None = blank."""
+Typed: TypeAlias = bool | int | str | Decimal | dt.date | dt.datetime | Clear | None
+"""A parsed cell: flag → bool, choice → id, integer → int, money → Decimal, dates, else text. None = blank."""
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import Option, Product, Skipped, Variant
 from sheets_sync.rows.export import WAITS, export_patch
 from sheets_sync.rows.new_rows import first_rows
-from sheets_sync.rows.project import DeletedInCart, ExportRules, shown_moment
+from sheets_sync.rows.project import DeletedInCart, ExportRules, remarks, shown_moment
 from sheets_sync.states import CartStatus, Overwrite
 from sheets_sync.tables import CellError
 from tests.rows.bench import JP, TODAY, Bench, cup, shirt, with_variant
@@ -473,3 +473,10 @@ def test_a_product_shows_its_status_type_and_unmanaged_stock() -> None:
     assert bench.row("a")["seller_sku"] == "SKU1"
     assert "cart_stock" not in bench.row("a")
     assert bench.base[Tab.PRODUCTS]["a"].extra == {"variant_key": "a-v", "unmanaged": True, "weight_g": "120.5"}
+
+
+def test_pictures_without_room_are_told() -> None:
+    images = tuple(f"images/{number}.jpg" for number in range(12))
+    told = remarks(Product("p1", "名前", images=images))
+    assert [(issue.code, issue.params["read"], issue.params["max"]) for issue in told] == [("images_left_out", 12, 9)]
+    assert remarks(Product("p1", "名前", images=images[:9])) == []

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from sheets_sync.content import offered
 from sheets_sync.desired import DesiredListing
-from sheets_sync.payload import external_product_id, first_external_id
+from sheets_sync.external_ids import external_product_id, first_external_id
 from sheets_sync.shop import ShopProduct, ShopSummary, listing_of
 from sheets_sync.states import Listing
 

@@ -11,7 +11,8 @@ from sheets_sync.content import ATTRIBUTE, SKU, content, drifted, price_text, sk
 from sheets_sync.description import clean, strip_tags
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.drift import PRICE, noted, number
-from sheets_sync.payload import CERTIFICATION, variant_of
+from sheets_sync.external_ids import variant_of
+from sheets_sync.payload import CERTIFICATION
 from sheets_sync.records import Link, SkuLink
 from sheets_sync.shop import ShopProduct, ShopSku
 from sheets_sync.states import Listing

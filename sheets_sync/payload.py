@@ -8,7 +8,6 @@ Existing SKUs carry neither price nor stock in an edit unless the step says so: 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
@@ -17,6 +16,7 @@ from typing import Any
 from sheets_sync.content import ATTRIBUTE, CLEARED, content, group, offered
 from sheets_sync.description import clean, picture_addresses, with_pictures
 from sheets_sync.desired import DesiredListing, DesiredSku
+from sheets_sync.external_ids import external_product_id, external_sku_id, names_product, variant_of
 from sheets_sync.plan import Step
 from sheets_sync.records import Link
 from sheets_sync.rows.attributes import asked_ids
@@ -62,34 +62,6 @@ class Parts:
     link: Link | None = None
     foreign: frozenset[str] = frozenset()
     """Fields that someone changed on TikTok's side and that are to be left as they are."""
-
-
-_ANEW = re.compile(r"~\d{8}$")
-
-
-def external_product_id(cart_id: str, product_key: str) -> str:
-    """Our name for a product on TikTok's side; it survives lost stores and half-run imports."""
-    return f"{cart_id}:{product_key}"
-
-
-def external_product_id_anew(cart_id: str, product_key: str, deleted_id: str) -> str:
-    """The same after its listing was deleted, for a platform on which the deleted listing keeps the first name."""
-    return f"{external_product_id(cart_id, product_key)}~{deleted_id[-8:]}"
-
-
-def first_external_id(external_id: str) -> str:
-    """The name that a listing would have if none had been deleted before it."""
-    return _ANEW.sub("", external_id)
-
-
-def names_product(external_id: str, cart_id: str, product_key: str) -> bool:
-    """Whether a listing's external id says that it is this product's."""
-    name = external_product_id(cart_id, product_key)
-    return external_id == name or first_external_id(external_id) == name
-
-
-def external_sku_id(cart_id: str, variant_key: str) -> str:
-    return f"{cart_id}:{variant_key}"
 
 
 def pictures_needed(want: DesiredListing, fields: tuple[str, ...] | None) -> list[tuple[str, str]]:
@@ -402,21 +374,6 @@ def _inventory(actual: ShopSku, warehouse_id: str, quantity: int) -> list[Body]:
     """
     rows = {**actual.stock, warehouse_id: quantity}
     return [{"warehouse_id": place, "quantity": number} for place, number in rows.items()]
-
-
-def variant_of(sku: ShopSku, link: Link | None, cart_id: str) -> str:
-    """Variant key of a SKU of the listing: by its link, by its external id, by its code where that tells; "" when it is
-    not ours.
-    """
-    known = link.skus if link else {}
-    for key, entry in known.items():
-        if entry.sku_id == sku.id:
-            return key
-    prefix = f"{cart_id}:"
-    if sku.external_id:
-        return sku.external_id.removeprefix(prefix) if sku.external_id.startswith(prefix) else ""
-    same_code = [key for key, entry in known.items() if entry.seller_sku and entry.seller_sku == sku.seller_sku]
-    return same_code[0] if len(same_code) == 1 else ""
 
 
 def _kept_sku(sku: ShopSku) -> Body:

@@ -1,5 +1,4 @@
 """What can be wrong with a workbook file. Texts are technical English; the caller words them for people."""
-# ruff: noqa: N818 - the names say what the file is
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 _LONGEST_HEAD = 1 << 24
 
 
-class NotPlain(Exception):  # noqa: N818 - a way on, no error
+class NotPlain(Exception):
     """Not of the plain shape: ask the parser instead."""
 
 

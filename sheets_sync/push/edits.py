@@ -7,19 +7,10 @@ from dataclasses import replace
 from sheets_sync.content import content, group
 from sheets_sync.drift import PRICE, untouched
 from sheets_sync.errors import ShopConflict, ShopRejected, ShopUnavailable, ShopUnknown
+from sheets_sync.external_ids import external_product_id_anew, external_sku_id
 from sheets_sync.issue import Severity
 from sheets_sync.observe import observe
-from sheets_sync.payload import (
-    Body,
-    Parts,
-    create_body,
-    external_product_id_anew,
-    external_sku_id,
-    full_body,
-    needs_full_body,
-    partial_body,
-    pictures_needed,
-)
+from sheets_sync.payload import Body, Parts, create_body, full_body, needs_full_body, partial_body, pictures_needed
 from sheets_sync.plan import Step, StepKind, step_print
 from sheets_sync.push.context import PushContext, Pushed, Task
 from sheets_sync.push.finding import find_listing
@@ -141,9 +132,7 @@ def _change(
     body = full_body(parts, draft=step.kind is StepKind.SAVE_DRAFT) if whole else partial_body(parts)
     facts = _facts(ctx, task, step) | {"seen_at": actual.update_time}
     call = Call.EDIT if whole else Call.PARTIAL_EDIT
-    attempt = begin(
-        ctx, task.want.product_key, call, step_print(step), product_id=link.product_id, facts=facts
-    )
+    attempt = begin(ctx, task.want.product_key, call, step_print(step), product_id=link.product_id, facts=facts)
     method = ctx.shop.edit if whole else ctx.shop.partial_edit
     saved = send(ctx, attempt, lambda: method(link.product_id, body))
     named = {*step.fields, *(PRICE + key for key, _ in step.prices)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 
-from sheets_sync.payload import names_product
+from sheets_sync.external_ids import names_product
 from sheets_sync.push.context import PushContext
 from sheets_sync.shop import SearchFilter, ShopProduct
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from sheets_sync.adoption import Match, codes_of, judged, matches
 from sheets_sync.desired import DesiredListing
 from sheets_sync.errors import ShopConflict, ShopRejected
+from sheets_sync.external_ids import names_product
 from sheets_sync.observe import adopt
-from sheets_sync.payload import names_product
 from sheets_sync.ports import Shop
 from sheets_sync.records import Link
 from sheets_sync.shop import SearchFilter, ShopProduct, ShopSummary

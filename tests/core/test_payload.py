@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tiktok_shop_api.generated.models import CreateProductRequest, EditProductRequest, PartialEditProductRequest
 
+from sheets_sync.external_ids import variant_of
 from sheets_sync.payload import (
     CERTIFICATE,
     DESCRIPTION,
@@ -25,7 +26,6 @@ from sheets_sync.payload import (
     needs_full_body,
     partial_body,
     pictures_needed,
-    variant_of,
 )
 from sheets_sync.plan import Step, StepKind
 from sheets_sync.shop import SalesAttribute, ShopProduct, ShopSku, UploadedImage

@@ -9,7 +9,7 @@ demo: $(VENV)/installed
 	$(BIN)/sheets-sync demo
 
 test: $(VENV)/tested lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .

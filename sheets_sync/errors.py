@@ -34,7 +34,7 @@ class ExitCode(IntEnum):
 
 
 class SheetsSyncError(Exception):
-    """A run's problem. `code` names the text in the message catalogue and `params` its places; `str()` is for logs only.
+    """A run's problem. `code` names its text in the message catalogue, `params` its places; `str()` is for logs only.
 
     Raise it with facts, never with secrets: everything in `params` may be shown to a person.
     """

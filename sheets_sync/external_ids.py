@@ -1,4 +1,4 @@
-"""Our names for products and SKUs on TikTok's side: `<cart id>:<key>`. They survive lost stores and half-run imports."""
+"""Our names on TikTok's side, `<cart id>:<key>`: they survive a lost store and a half-run import."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class Workbook(Protocol):
     def create(self, content: NewWorkbook) -> None: ...
 
     def read(self, tabs: Collection[Tab] | None = None) -> Snapshot:
-        """The workbook as saved, all tabs with rows or those named. Refuses missing tabs and doubled or unclear headings."""
+        """The workbook as saved, all tabs or those named. Refuses missing tabs and doubled or unclear headings."""
 
     def write(self, patch: Patch) -> WriteResult:
         """Find the rows again by key, then write everything at once. Rows that vanished are named in the result."""
@@ -84,7 +84,7 @@ class Workbook(Protocol):
 
 class Shop(Protocol):
     """TikTok Shop. Every call may raise ShopUnavailable, ShopRejected, ShopConflict, CredentialsError; writes besides
-    ShopUnknown, and create and activate ShopLimit. Reads are retried inside; writes only where nothing can have happened.
+    ShopUnknown, and create and activate ShopLimit. Reads are retried inside, writes only where nothing happened.
     """
 
     @property

@@ -50,7 +50,7 @@ class SkuLink:
 class Link:
     """Ties a product to its listing and remembers both sides' last known state.
 
-    `sent`: fingerprint per field of what the platform last accepted from us (prior state). `shop`: fingerprint per field
+    `sent`: per field, the fingerprint of what was last accepted from us (prior state). `shop`: the same
     of what the shop showed right after (to see drift). `status`, `audit`: the platform's words at `checked_at`.
     `full_edit`: the next content edit must be a full one (after a refused edit, or with a version in review).
     `hold`: to be paused as soon as it is live. `warnings`: what the platform dropped on an accepted call.

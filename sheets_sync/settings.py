@@ -111,7 +111,7 @@ class StoreSettings(_Section):
 
 
 class Settings(BaseSettings):
-    """All settings. `folder` is the folder of the settings file: relative paths are relative to it. `state_folder`, of a
+    """All settings. `folder`: that of the settings file, to which relative paths are relative. `state_folder`, of a
     rehearsal, takes the tokens and the log instead.
     """
 

@@ -62,7 +62,7 @@ class TabSnapshot:
     _refs: tuple[Tab, int, list[tuple[RowRef, SheetRow]]] | None = field(default=None, repr=False, compare=False)
 
     def refs(self, tab: Tab) -> Sequence[tuple[RowRef, SheetRow]]:
-        """Each row with its address, in sheet order. Rows without a key are left out. The keys of rows do not change."""
+        """Each row with its address, in sheet order; those without a key are left out. The keys do not change."""
         if self._refs is None or self._refs[:2] != (tab, len(self.rows)):
             self._refs = tab, len(self.rows), self._addressed(tab)
         return self._refs[2]

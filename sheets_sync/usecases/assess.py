@@ -33,7 +33,7 @@ _BASED = (Tab.PRODUCTS, Tab.SKUS, Tab.ATTRIBUTES)
 class Assessment:
     """What the rows amount to. `issues` belong to products, `loose` ones to rows of no product (既定値).
 
-    `patch`: rows of 属性 to be made or changed, and drop-downs. `base`: the store's base rows by tab. `lines`: the sheet's
+    `patch`: rows of 属性 to make or change, drop-downs. `base`: the store's base rows by tab. `lines`: the sheet's
     rows in the store's words, with the `accidents` among them.
     """
 

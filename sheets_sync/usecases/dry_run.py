@@ -16,7 +16,8 @@ from sheets_sync.errors import ShopConflict, ShopRejected
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import text
 from sheets_sync.payload import Parts, create_body, full_body, pictures_needed
-from sheets_sync.plan import Approved, PlanRules, Step, StepKind, plan_product
+from sheets_sync.plan import Step, StepKind
+from sheets_sync.planning import Approved, PlanRules, plan_product
 from sheets_sync.push.context import PushContext, Task
 from sheets_sync.push.uploads import upload
 from sheets_sync.records import Link

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from sheets_sync.errors import Refused, UsageError
 from sheets_sync.payload import Market
-from sheets_sync.plan import Plan, PlanRules, ProductPlan, StepKind, Wait, plan_product
+from sheets_sync.plan import Plan, ProductPlan, StepKind, Wait
+from sheets_sync.planning import PlanRules, plan_product
 from sheets_sync.push.context import PushContext, Pushed, Task
 from sheets_sync.push.refresh import in_review, refresh
 from sheets_sync.push.run import push_all

@@ -13,7 +13,8 @@ from sheets_sync.desired import DesiredListing
 from sheets_sync.drift import agreed
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.payload import pictures_needed
-from sheets_sync.plan import Approved, Plan, PlanRules, ProductPlan, Wait, make_plan, step_print
+from sheets_sync.plan import Plan, ProductPlan, Wait, step_print
+from sheets_sync.planning import Approved, PlanRules, make_plan
 from sheets_sync.ports import PictureFault
 from sheets_sync.push.uploads import FAULT, picture_issue
 from sheets_sync.records import Attempt, Call, Instruction, Link, Outcome
@@ -171,7 +172,7 @@ def _failures(
     want: DesiredListing, plan: ProductPlan, attempts: Sequence[Attempt], instruction: Instruction | None
 ) -> Iterable[Issue]:
     """Refusals that speak of what would be sent now, as issues at the column they speak of."""
-    open_steps = {str(step.kind): step_print(step, want) for step in plan.steps}
+    open_steps = {str(step.kind): step_print(step) for step in plan.steps}
     for attempt in attempts:
         kind = str(attempt.facts.get("step", ""))
         named = bool(attempt.shop_code or attempt.facts.get("message"))

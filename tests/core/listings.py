@@ -7,7 +7,8 @@ from typing import Any
 
 from sheets_sync.content import content, price_text
 from sheets_sync.desired import DesiredListing
-from sheets_sync.plan import Approved, PlanRules, ProductPlan, plan_product
+from sheets_sync.plan import ProductPlan
+from sheets_sync.planning import Approved, PlanRules, plan_product
 from sheets_sync.records import Link, SkuLink
 from sheets_sync.shop import listing_of
 from sheets_sync.states import Action, Listing

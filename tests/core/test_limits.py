@@ -7,7 +7,8 @@ import pytest
 
 from sheets_sync.desired import DesiredListing
 from sheets_sync.limits import NAMED, Limits, breaches
-from sheets_sync.plan import Approved, Plan, PlanRules, make_plan
+from sheets_sync.plan import Plan
+from sheets_sync.planning import Approved, PlanRules, make_plan
 from sheets_sync.states import Action, Listing, StockPolicy
 from tests.push.builders import change_sku, listing
 

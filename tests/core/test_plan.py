@@ -13,18 +13,8 @@ from hypothesis import strategies as st
 
 from sheets_sync.content import CLEARED, content
 from sheets_sync.desired import DesiredListing
-from sheets_sync.plan import (
-    Approved,
-    Plan,
-    PlanRules,
-    ProductPlan,
-    Step,
-    StepKind,
-    Wait,
-    make_plan,
-    plan_product,
-    step_print,
-)
+from sheets_sync.plan import Plan, ProductPlan, Step, StepKind, Wait, step_print
+from sheets_sync.planning import Approved, PlanRules, make_plan, plan_product
 from sheets_sync.records import Link
 from sheets_sync.states import Action, Listing, StockPolicy
 from tests.push.builders import change_sku, listing, shirt, sku, variant

@@ -15,7 +15,8 @@ import sheets_sync
 PACKAGE = Path(sheets_sync.__file__).parent
 CORE = (
     "errors", "issue", "states", "products", "template", "tables", "records", "shop", "desired", "content", "plan",
-    "drift", "limits", "payload", "external_ids", "observe", "report", "approval", "cells", "cell_dates", "cell_numbers", "description",
+    "drift", "limits", "payload", "external_ids", "planning", "observe", "report",
+    "approval", "cells", "cell_dates", "cell_numbers", "description",
     "review_positions", "ports", "rows",
 )  # fmt: skip
 # What the core may lean on: values and text, nothing that looks at the world. nh3 is a pure function on text.

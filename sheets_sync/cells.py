@@ -229,8 +229,8 @@ def trimmed(text: str) -> str:
     cell can show, its line breaks `\\n`.
     """
     text = text.strip()
-    if text.isprintable():
-        return text
+    if text.isprintable() or text.replace("\n", "").replace("\u3000", "").isprintable():
+        return text  # nearly all texts: nothing invisible in them but line breaks and full-width blanks
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _TRIM.sub("", _CONTROL.sub("", text))
 

@@ -3,7 +3,8 @@
 import re
 
 _ENTITY = re.compile(r"&(?:#[xX]([0-9a-fA-F]+)|#([0-9]+)|(amp|lt|gt|quot|apos));")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+# & comes last, so that "&amp;lt;" is not read twice.
+_NAMED = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 _ESCAPED = re.compile(r"_x([0-9a-fA-F]{4})_")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _AMBIGUOUS = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
@@ -15,7 +16,13 @@ def unescape_xml(text: str) -> str:
     """Character data of an element as it stands in the file -> what an XML parser would hand over."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _ENTITY.sub(_entity, text) if "&" in text else text
+    if "&" not in text:
+        return text
+    if "&#" in text:
+        return _ENTITY.sub(_entity, text)
+    for entity, character in _NAMED.items():
+        text = text.replace(entity, character)
+    return text
 
 
 def unescape_cell(text: str) -> str:
@@ -62,6 +69,6 @@ def excel_length(text: str) -> int:
 
 def _entity(found: re.Match[str]) -> str:
     if found[3]:
-        return _NAMED[found[3]]
+        return _NAMED[found[0]]
     code = int(found[1], 16) if found[1] else int(found[2])
     return chr(code) if code <= 0x10FFFF else "\ufffd"

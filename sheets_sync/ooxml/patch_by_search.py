@@ -162,9 +162,14 @@ def _place_of_cell(batch: bytes, at: int, close: int, column: int) -> int:
     if last < 0:
         return close
     found = _CELL.match(batch, last)
-    if found is not None and column_index(found[1].decode()) < column:
+    if found is not None and _index(found[1]) < column:
         return close
     for found in _CELL.finditer(batch, at, close):
-        if column_index(found[1].decode()) > column:
+        if _index(found[1]) > column:
             return found.start()
     return close
+
+
+@functools.cache
+def _index(name: bytes) -> int:
+    return column_index(name.decode())

@@ -152,8 +152,7 @@ def remarks(product: Product) -> list[Issue]:
 
 def cell_text(text: str) -> str:
     """Text as its cell will be read again: without outer blanks, no longer than a cell can hold."""
-    simple = text.isprintable() or text.replace("\n", "").replace("\u3000", "").isprintable()
-    text = text.strip() if simple else trimmed(text)  # the same for texts without control or zero-width characters
+    text = trimmed(text)
     if len(text) * 2 <= LONGEST_CELL:
         return text
     return text.encode("utf-16-le", "surrogatepass")[: LONGEST_CELL * 2].decode("utf-16-le", "ignore").rstrip()

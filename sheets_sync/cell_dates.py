@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 
@@ -42,6 +43,8 @@ def read_date(value: object) -> dt.date | None:
 
 
 def _from_number(value: int | float) -> dt.datetime | None:
+    if isinstance(value, float) and not math.isfinite(value):  # 1E+999 in a cell
+        return None
     if int(value) in _SERIALS:
         return _SERIAL_ZERO + dt.timedelta(seconds=round(value * 86400))
     return _from_text(str(int(value))) if value == int(value) else None

@@ -60,6 +60,7 @@ class TikTok(_Section):
 
     market: str = "JP"
     app_key: str = ""
+    keep_tokens_in: Literal["file", "keyring"] = "file"
     service_id: str = ""
     app_secret: SecretStr = SecretStr("")
     shop_cipher: SecretStr = SecretStr("")

@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from sheets_sync.errors import CredentialsError, Unavailable
 from sheets_sync.ports import Clock
 from sheets_sync.shop import AuthorisedShop
 from sheets_sync.tiktok.auth_host import AuthHost, Grant
+from sheets_sync.tiktok.vaults import FileVault, Vault
 
 log = logging.getLogger(__name__)
 
@@ -54,15 +54,23 @@ class Credentials:
 class Tokens:
     """The tokens of one app and one seller. Safe to use from many threads and processes.
 
-    `access_token` and `refresh_token` are those of the settings: they start the file, and start it anew when they are
-    changed later. Raises CredentialsError when there is no usable token, Unavailable when the file or the
+    They lie in `vault`; a path means a file there. `access_token` and `refresh_token` are those of the settings: they
+    start it, and start it anew when they are changed later. Raises CredentialsError when there is no usable token, Unavailable when the file or the
     authorisation host is out of reach.
     """
 
     def __init__(
-        self, path: Path, auth: AuthHost, clock: Clock, *, app_key: str, access_token: str = "", refresh_token: str = ""
+        self,
+        vault: Vault | Path,
+        auth: AuthHost,
+        clock: Clock,
+        *,
+        app_key: str,
+        access_token: str = "",
+        refresh_token: str = "",
     ) -> None:
-        self._path = path
+        self._vault: Vault = FileVault(vault) if isinstance(vault, Path) else vault
+        self._path = self._vault.path
         self._auth = auth
         self._clock = clock
         self._seeded = Credentials(
@@ -151,14 +159,16 @@ class Tokens:
             raise Unavailable("tiktok_credential_file", path=str(self._path)) from None
 
     def _read(self) -> Credentials:
-        """The file where it belongs to this app and to the settings as they are now; otherwise the settings."""
+        """The vault's text where it belongs to this app and to the settings as they are now; otherwise the settings."""
         try:
-            stored = json.loads(self._path.read_text("utf-8"))
-            known = Credentials(**{**stored, "scopes": tuple(stored["scopes"])})
-        except FileNotFoundError:
-            return self._seeded
+            text = self._vault.read()
         except OSError:
             raise Unavailable("tiktok_credential_file", path=str(self._path)) from None
+        if text is None:
+            return self._seeded
+        try:
+            stored = json.loads(text)
+            known = Credentials(**{**stored, "scopes": tuple(stored["scopes"])})
         except (ValueError, TypeError, KeyError):
             if self._seeded.refresh_token:
                 return self._seeded
@@ -167,19 +177,7 @@ class Tokens:
         return self._seeded if changed or known.app_key != self._seeded.app_key else known
 
     def _write(self, known: Credentials) -> None:
-        """Replace the file as a whole, readable by its owner alone from the first byte on."""
-        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
-        try:
-            with suppress(FileNotFoundError):
-                beside.unlink()
-            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-                json.dump(asdict(known), file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
-        finally:
-            with suppress(OSError):
-                beside.unlink()
+        self._vault.write(json.dumps(asdict(known), ensure_ascii=False, separators=(",", ":")))
 
 
 def _mark(access_token: str, refresh_token: str) -> str:

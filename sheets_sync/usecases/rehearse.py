@@ -195,6 +195,7 @@ def _settings(real: Settings, sandbox: Sandbox, folder: Path) -> Settings:
         "refresh_token": SecretStr(sandbox.refresh_token),
         "shop_cipher": SecretStr(sandbox.shop_cipher),
         "warehouse_id": "",
+        "keep_tokens_in": "file",
     }
     return real.model_copy(
         update={

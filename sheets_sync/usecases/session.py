@@ -126,14 +126,16 @@ class Session:
             raise CredentialsError("credentials_missing")
         from sheets_sync.tiktok.client import TikTokShop  # noqa: PLC0415  loads requests only when the shop is needed
         from sheets_sync.tiktok.tokens import Tokens  # noqa: PLC0415
+        from sheets_sync.tiktok.vaults import FileVault, KeyringVault  # noqa: PLC0415
 
+        path = self.settings.credentials_file
         return TikTokShop(
             api_base=tiktok.api_base,
             auth_base=tiktok.auth_base,
             app_key=tiktok.app_key,
             app_secret=secret,
             tokens=lambda auth: Tokens(
-                self.settings.credentials_file,
+                KeyringVault(path.resolve()) if tiktok.keep_tokens_in == "keyring" else FileVault(path),
                 auth,
                 self.clock,
                 app_key=tiktok.app_key,

@@ -207,7 +207,8 @@ def test_the_sample_settings_hold_known_keys_at_their_defaults() -> None:
 
 def test_every_dependency_has_its_reason_in_the_changelog() -> None:
     project = tomllib.loads(words(ROOT / "pyproject.toml"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    extras = project["optional-dependencies"]
+    asked = [*project["dependencies"], *extras["keyring"], *extras["postgres"]]
     named = {str(re.split(r"[\[<>=;! ]", line)[0]) for line in asked}
     told = dict(re.findall(r"^- \*\*([\w-]+)\*\*: (.+)", words(ROOT / "CHANGELOG.md"), re.MULTILINE))
     assert set(told) == named

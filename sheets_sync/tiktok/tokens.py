@@ -55,8 +55,8 @@ class Tokens:
     """The tokens of one app and one seller. Safe to use from many threads and processes.
 
     They lie in `vault`; a path means a file there. `access_token` and `refresh_token` are those of the settings: they
-    start it, and start it anew when they are changed later. Raises CredentialsError when there is no usable token, Unavailable when the file or the
-    authorisation host is out of reach.
+    start it, and start it anew when they are changed later. Raises CredentialsError when there is no usable token,
+    Unavailable when the vault or the authorisation host is out of reach.
     """
 
     def __init__(

@@ -10,7 +10,7 @@ import click
 
 from sheets_sync import __version__
 from sheets_sync.cli.auth_commands import auth
-from sheets_sync.cli.context import Caller, command_options
+from sheets_sync.cli.context import Caller, called_as, command_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def demo(caller: Caller, folder: Path, language: str) -> int:
     from sheets_sync.demo.run import run_demo  # noqa: PLC0415  commands load only what they use
 
     caller.language = "en" if language == "en" else "ja"
-    return run_demo(folder, caller.language, say=caller.say)
+    return run_demo(folder, caller.language, say=caller.say, command=called_as())
 
 
 @cli.command(help="設定ファイルと起動用アイコンを作る / Lay down settings and double-click starters.")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+import os
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,6 +80,17 @@ class Caller:
         if advice := following or next_step(result):
             self.tell(advice)
         return int(result.exit_code)
+
+
+def called_as() -> str:
+    """How this program was started, so that advice can be typed as it stands: by name, or by path where the name alone
+    is not found.
+    """
+    name = "sheets-sync"
+    if shutil.which(name) or not sys.argv[0].endswith(name):
+        return name
+    near = os.path.relpath(sys.argv[0])
+    return sys.argv[0] if near.startswith("..") else near
 
 
 def command_options(function: F) -> F:

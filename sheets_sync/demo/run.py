@@ -95,8 +95,11 @@ class Demo:
         return result
 
 
-def run_demo(folder: Path, language: Language, *, say: Callable[[str], None]) -> int:
-    """Run it all. Returns 0 when every state has come up as intended, else 1."""
+def run_demo(folder: Path, language: Language, *, say: Callable[[str], None], command: str = "sheets-sync") -> int:
+    """Run it all. Returns 0 when every state has come up as intended, else 1.
+
+    `command`: how the person called us, for the advice at the end.
+    """
     _lay_out(folder)
     with Sandbox(review_seconds=0) as sandbox:
         _settings(folder, language, sandbox)
@@ -107,7 +110,8 @@ def run_demo(folder: Path, language: Language, *, say: Callable[[str], None]) ->
         result = _go_on(demo)
     missing = [s.value for s in EXPECTED_STATES if not (result.states or {}).get(s)]
     missing += [s.value for s in EXPECTED_LISTINGS if not (result.listings or {}).get(s)]
-    demo.tell("demo_end", workbook=folder / "tiktok_products.xlsx", settings=folder / "sheets_sync.toml")
+    workbook, settings = folder / "tiktok_products.xlsx", folder / "sheets_sync.toml"
+    demo.tell("demo_end", workbook=workbook, settings=settings, command=command)
     if missing:
         demo.tell("demo_incomplete", missing=", ".join(missing))
     return 1 if missing else 0

@@ -17,12 +17,11 @@ from sheets_sync.products import Skipped
 from sheets_sync.shop import AuthorisedShop
 from sheets_sync.usecases.auth import local_moment, missing_scopes, shown, without_scope
 from sheets_sync.usecases.binding import check_shop, shop_meant
+from sheets_sync.usecases.clock_check import clock_fault
 from sheets_sync.usecases.prerequisites import QUANTITY, message_of
 from sheets_sync.usecases.session import Session
 
 CONSENT_ENDING_DAYS = 14
-CLOCK_SECONDS = 25
-"""The platform takes calls whose time is at most 30 s ahead (Partner Center, "Sign your API request")."""
 
 
 class Verdict(StrEnum):
@@ -218,10 +217,8 @@ def _scopes(session: Session, told: Set[object]) -> Iterator[Finding]:
 
 
 def _clock(behind: float) -> Finding:
-    if abs(behind) < CLOCK_SECONDS:
-        return Finding("clock", Verdict.OK, "checkup_clock_fine")
-    code = "checkup_clock_behind" if behind > 0 else "checkup_clock_ahead"
-    return Finding("clock", Verdict.PERSON, code, {"minutes": max(1, round(abs(behind) / 60))})
+    fault = clock_fault(behind)
+    return Finding("clock", Verdict.PERSON, *fault) if fault else Finding("clock", Verdict.OK, "checkup_clock_fine")
 
 
 def _which(session: Session, shops: list[AuthorisedShop]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from sheets_sync.push.settle import settle
 from sheets_sync.records import Link, Outcome
 from sheets_sync.usecases.binding import bind_shop
 from sheets_sync.usecases.check import Picture, decide_again, limit_breaches, look, name_plan, tell, write
+from sheets_sync.usecases.clock_check import clock_fault
 from sheets_sync.usecases.new_brands import make_brands
 from sheets_sync.usecases.platform_rules import load_warehouse, renew
 from sheets_sync.usecases.prerequisites import open_prerequisites, refuse_listing
@@ -254,6 +255,8 @@ def told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: b
     if dry:
         result.notes.append(("would_send", numbers(picture.decision.plan)))
         name_plan(result, picture)
+    if session.shop_override is None and (fault := clock_fault(session.tiktok.clock_behind or 0)):
+        result.notes.append(fault)
     result.unavailable = bool(pushed) and pushed[-1].later and sum(one.later for one in pushed) >= len(pushed) / 2
     if any(one.later for one in pushed):
         result.notes.append(("sent_later", {}))

@@ -415,13 +415,17 @@ def test_an_outage_in_the_middle_heals(shop: ShopFolder) -> None:
     assert shop.listings()["ao"]["skus"][0]["price"]["sale_price"] == "1500"
 
 
-def test_a_wrong_clock_of_this_machine_stops_nothing(shop: ShopFolder) -> None:
+def test_a_wrong_clock_of_this_machine_is_told_and_stops_nothing(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
     shop.cart(product("ao"))
     shop.run("export")
     shop.fill("ao")
     shop.sandbox.control.skew(900)
+    capsys.readouterr()
     assert shop.run("import", "--yes", "--wait") == 0
     assert shop.listings()["ao"]["status"] == "ACTIVATE"
+    assert "時計が約15分遅れています" in capsys.readouterr().out
 
 
 # -- at the terminal -------------------------------------------------------------------------------------------------

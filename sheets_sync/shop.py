@@ -52,7 +52,7 @@ class ShopProduct:
     """A listing as Get Product shows it, in one of its versions.
 
     `status` and `audit` are the platform's words (reference: TikTok Shop API 4.1); `listing` is our word for the pair.
-    `edit_in_review` and `edit_refused` speak of a change to a product that stays on sale meanwhile.
+    `edit_in_review`: a change to a product that stays on sale meanwhile.
     `attributes`: attribute id → values, each (value id, name). Sizes are centimetres as text, `weight_g` is grams.
     `kept`: what we do not look into, as on the wire: a full edit hands it back, since it erases what it leaves out.
     """
@@ -83,10 +83,6 @@ class ShopProduct:
     @property
     def edit_in_review(self) -> bool:
         return self.status == "ACTIVATE" and self.audit == "AUDITING"
-
-    @property
-    def edit_refused(self) -> bool:
-        return self.status == "ACTIVATE" and self.audit == "FAILED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from sheets_sync.errors import UsageError
@@ -41,17 +41,14 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self, *, alone_on: Table | None = None, lasting: bool = True) -> Iterator[Connection]:
+    def writing(self, *, lasting: bool = True) -> Iterator[Connection]:
         """One transaction, on disk when the block ends; nothing of it stays when the block raises.
 
         `lasting` False: what can be had again (an uploaded picture) does not wait for the disk; a power cut may take
         the last such writes with it, but never anything that was written before a lasting one.
-        `alone_on`: a table that the block reads in order to replace, so nobody else may write to it meanwhile.
         """
         writer = self._writer if lasting else self._noter
         with self._turn, told_plainly(self.name), writer.begin() as connection:
-            if alone_on is not None and not self.file:  # a writer on SQLite is alone anyway
-                connection.execute(text(f"LOCK TABLE {alone_on.name} IN SHARE ROW EXCLUSIVE MODE"))
             yield connection
 
     def close(self) -> None:

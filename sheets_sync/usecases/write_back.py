@@ -6,7 +6,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sheets_sync.cells import render_cell
 from sheets_sync.content import price_text
@@ -70,16 +69,12 @@ def _product_cells(standing: Standing, voice: Voice) -> Cells:
         "review_reasons": review_text(link, voice),
         "tiktok_changes": drift_text(link, voice),
         "tiktok_product_id": link.product_id if link else None,
-        "last_synced_at": link.synced_at.astimezone(_zone(voice)).replace(tzinfo=None)
+        "last_synced_at": link.synced_at.astimezone(voice.timezone).replace(tzinfo=None)
         if link and link.synced_at
         else None,
     }
     told = action_text(standing, voice)
     return cells if told is None else cells | {"action_result": told}
-
-
-def _zone(voice: Voice) -> dt.tzinfo:
-    return voice.timezone
 
 
 def _sku_cells(standing: Standing, sku: DesiredSku, voice: Voice) -> Cells:
@@ -176,7 +171,3 @@ def clear_actions(patch: Patch, snapshot: Snapshot, standings: Iterable[Standing
         cell = row.cells.get("action") if row else None
         if isinstance(cell, str) and template.choice_id("action", cell) == done.action:
             patch.tab(Tab.PRODUCTS).set(standing.want.ref, "action", None)
-
-
-def timezone_of(template: Template) -> ZoneInfo:
-    return ZoneInfo(template.timezone)

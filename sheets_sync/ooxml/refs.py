@@ -55,9 +55,6 @@ class Area(NamedTuple):
         top, left = int(found[2]), column_index(found[1])
         return cls(top, left, int(found[4] or top), column_index(found[3]) if found[3] else left)
 
-    def covers(self, row: int, column: int) -> bool:
-        return self.top <= row <= self.bottom and self.left <= column <= self.right
-
     def __str__(self) -> str:
         first, last = ref(self.top, self.left), ref(self.bottom, self.right)
         return first if first == last else f"{first}:{last}"

@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sheets_sync.issue import Tab
-from sheets_sync.products import Product, Skipped
+from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.records import Attempt, BaseRow, Call, FetchedPicture, Instruction, Link, Run
 from sheets_sync.shop import (
     AuthorisedShop,
@@ -34,14 +34,35 @@ from sheets_sync.shop import (
 from sheets_sync.tables import NewWorkbook, Patch, Snapshot, WriteResult
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the last complete reading of a cart left, so that a source can pass over what has not changed since.
+
+    `mark`: what `Source.mark` said then. `fingerprints`: `Product.fingerprint` by product key. A source yields
+    `Unchanged` only for keys that stand here.
+    """
+
+    mark: str = ""
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = Known()
+
+
 class Source(Protocol):
     """A cart. Raises UsageError (file missing, not a product file), Unavailable, CredentialsError."""
 
-    def products(self) -> Iterator[Product | Skipped]:
-        """All products in the cart's order, with what had to be skipped in between. Can be called again."""
+    def products(self, known: Known = NOTHING_KNOWN) -> Iterator[Product | Unchanged | Skipped]:
+        """All products in the cart's order, with what had to be skipped in between. Can be called again.
+
+        What is neither yielded as `Product` nor as `Unchanged` is gone from the cart.
+        """
 
     def records(self) -> int:
-        """How many records the last complete `products()` read; each is in a product or in a Skipped."""
+        """How many records the last complete `products()` read; each is in a Product, an Unchanged or a Skipped."""
+
+    def mark(self) -> str:
+        """How far the last complete `products()` saw, in the source's own words; "" when it keeps no such thing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from sheets_sync.issue import Issue
 from sheets_sync.states import CartStatus
+
+
+class ProductKind(StrEnum):
+    """What is sold. TikTok Shop lists goods; the others are told of and never sent by themselves."""
+
+    GOODS = "goods"
+    GIFT_CARD = "gift_card"
+    SUBSCRIPTION = "subscription"
+    BUNDLE = "bundle"
+    DIGITAL = "digital"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +34,11 @@ class Variant:
     """One stock-keeping choice of a product.
 
     `key` is the cart's own stable id as text, unique in the whole cart. `price` is in the shop's currency as the cart
-    states it (before the tax rule), None when the cart gives none. `stock` is None when the cart does not manage it or
-    does not tell it; `stock_managed` tells the two apart. `barcode` keeps leading zeros. `image`: an address or a file.
+    states it (before the tax rule), None when the cart gives none; `list_price` is the one it is struck through with.
+    `includes_tax` and `tax_rate_percent` are this price's own where the cart tells them, None = as the settings say.
+    `stock` is None when the cart does not manage it or does not tell it; `stock_managed` tells the two apart. `barcode`
+    keeps leading zeros. `image`: an address or a file. `options`: all of them, also those that TikTok Shop has no room
+    for. `cells`: further prefilled cells of the SKU's row, text by column key (`presale_days`).
     """
 
     key: str
@@ -34,6 +49,10 @@ class Variant:
     barcode: str = ""
     options: tuple[Option, ...] = ()
     image: str = ""
+    list_price: Decimal | None = None
+    includes_tax: bool | None = None
+    tax_rate_percent: Decimal | None = None
+    cells: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +62,12 @@ class Product:
     `key` is the cart's own stable id as text. `description` is HTML. `images` are addresses or files in display order.
     A product without variants has exactly one `Variant` and `has_variants` False. `weight_g` is the weight of the
     packed product in grams where the cart knows it. `updated_at` is ISO 8601 text or "" when the cart does not tell.
+    `sale_starts`, `sale_ends`: ISO 8601 text, "" = no limit. `preorder`: sold before it can be shipped. `cells`:
+    further prefilled cells of the product's row, text by column key (`category`, `package_length_cm` …); `attributes`:
+    what the cart knows of things that a category may ask for, value by name (素材 → 綿).
     `issues` are faults of the record itself (mangled barcode, unreadable price): the product is exported all the same.
     `records` is how many of the source's records (rows of a file, objects of an answer) the product was made of.
+    `fingerprint` tells by itself whether the records changed; "" when the source does not take any.
     """
 
     key: str
@@ -59,8 +82,23 @@ class Product:
     variants: tuple[Variant, ...] = ()
     has_variants: bool = False
     weight_g: Decimal | None = None
+    kind: ProductKind = ProductKind.GOODS
+    sale_starts: str = ""
+    sale_ends: str = ""
+    preorder: bool = False
+    cells: Mapping[str, str] = field(default_factory=dict, hash=False)
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
     issues: tuple[Issue, ...] = field(default=(), compare=False)
     records: int = field(default=1, compare=False)
+    fingerprint: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A product that the cart still has and that is as it was at the last complete reading (see `ports.Known`)."""
+
+    key: str
+    records: int = 1
 
 
 @dataclass(frozen=True, slots=True)

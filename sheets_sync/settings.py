@@ -40,6 +40,14 @@ class Cart(_Section):
     api_version: str = "2026-10"
     api_base: str = ""
     tag: str = ""
+    tag_removed: Literal["show", "off"] = "show"
+    query: str = ""
+    metafields: dict[str, str] = {}
+    locations: tuple[str, ...] = ()
+    bulk_from: int = Field(500, ge=0)
+    writeback: tuple[Literal["tag", "metafield"], ...] = ()
+    image_base: str = ""
+    price_field: Literal["selling", "list"] = "selling"
     prices_include_tax: bool = True
     tax_rate_percent: float = Field(10, ge=0, le=100)
 
@@ -95,6 +103,7 @@ class Rules(_Section):
     price_rounding: Literal["half_up", "up", "down"] = "half_up"
     publish_new: Literal["listing", "draft"] = "listing"
     push_unpublished: bool = False
+    sale_period: Literal["show", "pause"] = "show"
     deleted_in_cart: Literal["mark", "remove-if-off", "pause"] = "mark"
     drift: Literal["show", "ours", "theirs"] = "show"
     sign_off: bool = False

@@ -13,7 +13,8 @@ from pathlib import Path
 from sheets_sync.errors import Unavailable
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import Language, text
-from sheets_sync.products import Product, Skipped
+from sheets_sync.ports import NOTHING_KNOWN, Known
+from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.sources import encoding as text_encoding
 from sheets_sync.sources.csv_table import CsvTable, open_tables
 from sheets_sync.sources.shopify_product import make_product
@@ -58,7 +59,7 @@ class ShopifyCsv:
         """
         return open_tables(self._path, self._encoding)
 
-    def products(self) -> Iterator[Product | Skipped]:
+    def products(self, known: Known = NOTHING_KNOWN) -> Iterator[Product | Unchanged | Skipped]:  # noqa: ARG002
         """All products in the order of the file; a torn one stands where its last row does.
 
         Raises UsageError (not Shopify's product CSV, broken quotes, encoding), Unavailable.
@@ -72,6 +73,10 @@ class ShopifyCsv:
     def records(self) -> int:
         """Records that the last complete `products()` read."""
         return self._records
+
+    def mark(self) -> str:
+        """Files keep no mark."""
+        return ""
 
     def _products(self, tables: Sequence[ShopifyTable]) -> Iterator[Product | Skipped]:
         torn = {} if _in_order(tables) else _torn(tables)

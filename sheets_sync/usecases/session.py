@@ -25,6 +25,7 @@ from sheets_sync.store import open_store
 from sheets_sync.tables import WorkbookIds
 from sheets_sync.template import Template
 from sheets_sync.template_files import load_template
+from sheets_sync.usecases.open_cart import open_cart
 from sheets_sync.usecases.unswept import sweep_again
 
 if TYPE_CHECKING:
@@ -95,12 +96,7 @@ class Session:
 
     @cached_property
     def source(self) -> Source:
-        cart = self.settings.cart
-        if cart.kind != "csv":
-            raise UsageError("not_yet", what=f'[cart] kind = "{cart.kind}"')
-        from sheets_sync.sources.open_source import open_csv  # noqa: PLC0415  only an export reads the cart
-
-        return open_csv(self.settings.path(cart.path), cart.format, cart.encoding, self.language)
+        return open_cart(self.settings, self.language, self.store, self.clock, self.progress)
 
     @property
     def has_shop(self) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from sheets_sync.issue import Tab
-from sheets_sync.ports import Source
-from sheets_sync.products import Option, Product, Skipped, Variant
+from sheets_sync.ports import Known, Source
+from sheets_sync.products import Option, Product, Skipped, Unchanged, Variant
 from sheets_sync.states import CartStatus
 from sheets_sync.template_files import load_template
 
@@ -93,6 +93,15 @@ class SourceContract:
         items = list(source.products())
         counted = sum(item.lines if isinstance(item, Skipped) else item.records for item in items)
         assert source.records() == counted > 0
+
+    def test_what_is_passed_over_is_still_accounted_for(self, source: Source) -> None:
+        products = self.products(source)
+        known = Known(source.mark(), {product.key: product.fingerprint for product in products})
+        again = list(source.products(known))
+        assert [item.key for item in again if not isinstance(item, Skipped)] == [product.key for product in products]
+        assert source.records() == sum(i.lines if isinstance(i, Skipped) else i.records for i in again)
+        strangers = [item for item in source.products(Known(known.mark, {})) if isinstance(item, Unchanged)]
+        assert strangers == []
 
     def test_keys_are_unique_text_and_stay_the_same(self, source: Source) -> None:
         products = self.products(source)

@@ -192,7 +192,7 @@ def test_defaults_are_told_as_they_are() -> None:
         default = getattr(field.default, key) if section else field.default
         plain = default.get_secret_value() if hasattr(default, "get_secret_value") else default
         shown = {True: "true", False: "false"}[plain] if isinstance(plain, bool) else plain
-        shown = f'"{shown}"' if isinstance(plain, str) else f"{shown}"
+        shown = f'"{shown}"' if isinstance(plain, str) else str(list(shown) if isinstance(shown, tuple) else shown)
         part = text.split(f"## `[{section}]`")[1].split("\n## ")[0] if section else text
         assert f"| `{key}` | `{shown.removesuffix('.0')}` |" in part, (section, key)
 

@@ -10,7 +10,7 @@ from sheets_sync import messages
 from sheets_sync.errors import Refused
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import Language
-from sheets_sync.products import Product, Skipped
+from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.records import BaseRow
 from sheets_sync.rows.accidents import accidents_in
 from sheets_sync.rows.carry import carried_down, carried_up
@@ -55,7 +55,7 @@ class ExportResult:
 
 def export_patch(
     snapshot: Snapshot | None,
-    products: Iterable[Product | Skipped],
+    products: Iterable[Product | Unchanged | Skipped],
     base: Mapping[Tab, Mapping[str, BaseRow]],
     rules: ExportRules,
     *,
@@ -122,11 +122,13 @@ class _Export:
 
     # ------------------------------------------------------------ each product of the cart
 
-    def take(self, item: Product | Skipped) -> None:
+    def take(self, item: Product | Unchanged | Skipped) -> None:
         """Take what the source yields; new products and those that wait for another key are settled at the end."""
         if isinstance(item, Skipped):
             self._result.skipped.append(item)
             return
+        if isinstance(item, Unchanged):
+            raise NotImplementedError
         self._result.issues.extend(remarks(item))
         if (doubled := self._admission.doubled(item)) is not None:
             self._result.issues.append(doubled)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import Language
-from sheets_sync.products import Product, Skipped
+from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.plain import PlainTab
 from sheets_sync.rows.project import ExportRules, ProjectedProduct, Projector, remarks
@@ -98,7 +98,7 @@ class FirstExport:
     no pass of its own. `counts`, `issues` and `skipped` are complete once all base rows, or all of 商品, were given.
     """
 
-    read: Callable[[], Iterable[Product | Skipped]]
+    read: Callable[[], Iterable[Product | Unchanged | Skipped]]
     rules: ExportRules
     template: Template
     language: Language
@@ -152,6 +152,8 @@ class FirstExport:
                 if skipped is not None:
                     skipped.append(item)
                 continue
+            if isinstance(item, Unchanged):
+                raise TypeError(f"{item.key!r} was passed over though nothing was exported yet")
             doubled = admission.doubled(item)
             if issues is not None:
                 issues.extend(remarks(item))
@@ -161,7 +163,7 @@ class FirstExport:
 
 
 def first_rows(
-    read: Callable[[], Iterable[Product | Skipped]],
+    read: Callable[[], Iterable[Product | Unchanged | Skipped]],
     rules: ExportRules,
     template: Template,
     language: Language,

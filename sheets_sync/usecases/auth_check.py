@@ -13,7 +13,7 @@ from typing import Any
 from sheets_sync.errors import CredentialsError, ExitCode, SheetsSyncError
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language, text
-from sheets_sync.products import Skipped
+from sheets_sync.products import Product, Skipped
 from sheets_sync.shop import AuthorisedShop
 from sheets_sync.usecases.auth import local_moment, missing_scopes, shown, without_scope
 from sheets_sync.usecases.binding import check_shop, shop_meant
@@ -136,7 +136,7 @@ def _cart(session: Session) -> Iterator[Finding]:
     for record in session.source.products():
         if isinstance(record, Skipped):
             skipped.append(record)
-        else:
+        elif isinstance(record, Product):  # nothing is passed over where nothing is known
             products += 1
             skus += len(record.variants)
     path = session.settings.cart.path

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+from sheets_sync.products import Variant
+
 _ROUNDINGS: Mapping[str, str] = {"half_up": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
 _HUNDRED = Decimal(100)
 
@@ -16,6 +18,8 @@ class PriceRule:
 
     `round_to` counts the currency's smallest unit (1 yen; 1 cent where `decimals` is 2), so 10 makes 2,983 yen 2,980 or
     2,990. `rounding` is half_up, up or down. `decimals` are the currency's (template `price_decimals`).
+    `prices_include_tax` and `tax_rate_percent` are for prices of which the cart does not tell it. `field`: "selling",
+    or "list" for the price that the selling price is struck through with, where the cart has one.
     """
 
     markup_percent: Decimal = Decimal(0)
@@ -24,6 +28,7 @@ class PriceRule:
     prices_include_tax: bool = True
     tax_rate_percent: Decimal = Decimal(10)
     decimals: int = 0
+    field: str = "selling"
 
     @property
     def unit(self) -> Decimal:
@@ -39,11 +44,24 @@ class StockRule:
     unmanaged: int = 0
 
 
-def cart_price(price: Decimal | None, rule: PriceRule) -> Decimal | None:
-    """The cart's price with tax, in whole units of the currency; None when the cart gives none."""
+def variant_price(variant: Variant, rule: PriceRule) -> Decimal | None:
+    """What カート価格(税込) shows of a variant: the price that the rule asks for, by the variant's own tax where told."""
+    listed = variant.list_price if rule.field == "list" else None
+    return cart_price(listed or variant.price, rule, variant.includes_tax, variant.tax_rate_percent)
+
+
+def cart_price(
+    price: Decimal | None, rule: PriceRule, includes_tax: bool | None = None, rate: Decimal | None = None
+) -> Decimal | None:
+    """The cart's price with tax, in whole units of the currency; None when the cart gives none.
+
+    `includes_tax` and `rate` (percent): this price's own, None = as the rule says. A reduced rate (8 %) is the price's.
+    """
     if price is None:
         return None
-    taxed = price if rule.prices_include_tax else price * (_HUNDRED + _exact(rule.tax_rate_percent)) / _HUNDRED
+    with_tax = rule.prices_include_tax if includes_tax is None else includes_tax
+    percent = _exact(rule.tax_rate_percent if rate is None else rate)
+    taxed = price if with_tax else price * (_HUNDRED + percent) / _HUNDRED
     return _rounded(taxed, rule.unit, rule.rounding)
 
 

@@ -16,7 +16,7 @@ from sheets_sync.products import Product, Variant
 from sheets_sync.records import Plain
 from sheets_sync.rows.fields import fields_of
 from sheets_sync.rows.plain import PlainTab, plain_of, skus_note
-from sheets_sync.rows.pricing import PriceRule, cart_price
+from sheets_sync.rows.pricing import PriceRule, variant_price
 from sheets_sync.states import Overwrite
 from sheets_sync.template import IMAGE_SLOTS, OPTION_SLOTS, Template, fold
 
@@ -127,7 +127,7 @@ class Projector:
         return row
 
     def _sku_cells(self, variant: Variant) -> dict[str, Plain]:
-        price = cart_price(variant.price, self._rules.price)
+        price = variant_price(variant, self._rules.price)
         return {
             "seller_sku": self._id("seller_sku", variant.sku),
             "cart_price": None if price is None else f"{price.normalize():f}",

@@ -50,6 +50,7 @@ def price_rule(session: Session) -> PriceRule:
         prices_include_tax=cart.prices_include_tax,
         tax_rate_percent=Decimal(str(cart.tax_rate_percent)),
         decimals=session.template.price_decimals,
+        field=cart.price_field,
     )
 
 

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheets_sync.rows.barcodes import barcode_type
-from sheets_sync.rows.pricing import PriceRule, StockRule, cart_price, effective_price, effective_stock
+from sheets_sync.products import Variant
+from sheets_sync.rows.pricing import (
+    PriceRule,
+    StockRule,
+    cart_price,
+    effective_price,
+    effective_stock,
+    variant_price,
+)
 
 D = Decimal
 
@@ -27,6 +35,34 @@ D = Decimal
 )
 def test_the_carts_price_with_tax(price: str, rule: PriceRule, shown: str) -> None:
     assert str(cart_price(D(price), rule)) == shown
+
+
+LISTED = PriceRule(field="list")
+WITHOUT = PriceRule(prices_include_tax=False)
+
+
+@pytest.mark.parametrize(
+    ("variant", "rule", "shown"),
+    [
+        (Variant("v", price=D(1980), list_price=D(2980)), PriceRule(), "1980"),
+        (Variant("v", price=D(1980), list_price=D(2980)), LISTED, "2980"),
+        (Variant("v", price=D(1980)), LISTED, "1980"),
+        (Variant("v", price=D(1980), list_price=D(0)), LISTED, "1980"),
+        (Variant("v", list_price=D(2980)), LISTED, "2980"),
+        (Variant("v", list_price=D(2980)), PriceRule(), "None"),
+        # The price's own tax wins over the settings, one by one.
+        (Variant("v", price=D(1000), includes_tax=False), PriceRule(), "1100"),
+        (Variant("v", price=D(1000), includes_tax=True), WITHOUT, "1000"),
+        (Variant("v", price=D(1000), tax_rate_percent=D(8)), WITHOUT, "1080"),
+        (Variant("v", price=D(1000), tax_rate_percent=D(8)), PriceRule(), "1000"),
+        (Variant("v", price=D(1999), includes_tax=False, tax_rate_percent=D(8)), PriceRule(rounding="down"), "2158"),
+        (Variant("v", price=D(1999), includes_tax=False, tax_rate_percent=D(8)), PriceRule(rounding="up"), "2159"),
+        (Variant("v", price=D(1000), includes_tax=False, tax_rate_percent=D(0)), PriceRule(), "1000"),
+        (Variant("v", price=D(500), list_price=D(1000), includes_tax=False, tax_rate_percent=D(8)), LISTED, "1080"),
+    ],
+)
+def test_a_variants_own_tax_and_the_price_that_is_asked_for(variant: Variant, rule: PriceRule, shown: str) -> None:
+    assert str(variant_price(variant, rule)) == shown
 
 
 @pytest.mark.parametrize(

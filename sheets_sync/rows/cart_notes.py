@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 from sheets_sync import messages
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
+from sheets_sync.products import ProductKind
 from sheets_sync.records import Plain
+from sheets_sync.rows import cart_facts
 from sheets_sync.rows.fields import IMAGES
-from sheets_sync.template import Template
+from sheets_sync.rows.tag_rule import TagRule, tag_note
+from sheets_sync.template import IMAGE_SLOTS, Template
 
 LONGEST_VALUE = 200
 """Characters of the cart's value that are shown; the rest can be looked up in the cart."""
@@ -27,6 +30,29 @@ def conflict_lines(
             label = messages.text("field_of_sku", language, sku=sku, column=label)
         code = "cart_changed" if value is not None else "cart_emptied"
         yield messages.text(code, language, column=label, value=_short(value))
+
+
+def fact_lines(
+    extra: Mapping[str, Plain], template: Template, language: Language, *, on: bool, rule: TagRule
+) -> Iterator[str]:
+    """A line per fact of a product (`BaseRow.extra`) that she should know for as long as it is so: what is sold, what
+    found no room, where its tag went, and what is wrong with its record. `on`: what 連携対象 says.
+    """
+    if note := tag_note(extra, rule, on=on):
+        yield messages.text(note, language, tag=rule.tag)
+    if (kind := cart_facts.kind_of(extra)) is not ProductKind.GOODS:
+        yield messages.text(f"cart_kind_{kind}", language)
+    if names := cart_facts.options_left_out(extra):
+        yield messages.text("options_left_out", language, **cart_facts.option_params(names))
+    if count := extra.get(cart_facts.IMAGES):
+        yield messages.text("images_left_out", language, read=count, max=IMAGE_SLOTS)
+    for remark in cart_facts.remarks_of(extra):
+        words = messages.text(remark.code, language, **remark.params)
+        known = template.has(remark.tab, remark.column)
+        label = template.column(remark.tab, remark.column).label(language) if known else ""
+        if remark.sku:
+            label = messages.text("field_of_sku", language, sku=remark.sku, column=label) if label else remark.sku
+        yield messages.text("cart_remark", language, column=label, text=words) if label else words
 
 
 def _short(value: Plain) -> str:

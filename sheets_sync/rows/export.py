@@ -11,10 +11,11 @@ from sheets_sync.errors import Refused
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import Language
 from sheets_sync.products import Product, Skipped, Unchanged
-from sheets_sync.records import BaseRow
+from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.accidents import accidents_in
 from sheets_sync.rows.carry import carried_down, carried_up
-from sheets_sync.rows.cart_notes import conflict_lines
+from sheets_sync.rows.cart_facts import GONE_ON
+from sheets_sync.rows.cart_notes import conflict_lines, fact_lines
 from sheets_sync.rows.fields import sku_columns, with_skus_note
 from sheets_sync.rows.key_changes import GoneCodes, KeyChange
 from sheets_sync.rows.merge import Row
@@ -23,6 +24,7 @@ from sheets_sync.rows.plain import PlainTab
 from sheets_sync.rows.project import DeletedInCart, ExportRules, ProjectedProduct, Projector, remarks, variant_label
 from sheets_sync.rows.seen import edits
 from sheets_sync.rows.sheet_merge import CartRow, RowOutcome, SheetMerge
+from sheets_sync.rows.tag_rule import tag_move
 from sheets_sync.states import Overwrite
 from sheets_sync.tables import Patch, RowRef, Snapshot
 from sheets_sync.template import Template
@@ -158,9 +160,10 @@ class _Export:
         if down:
             self._blank_sku_cells(key)
         extra = {**shown.extra, WAITS: waits_for} if waits_for else shown.extra
+        extra = {**extra, **self._tag_facts(shown, old)}
         fields = self._fields_with_note if shown.has_variants else self._products.fields
         outcome = self._products.merge(CartRow(key, key, shown.product_row, extra, updated, up), fields)
-        lines = [*notes, *self._conflicts(outcome, Tab.PRODUCTS), *sku_notes]
+        lines = [*notes, *self._conflicts(outcome, Tab.PRODUCTS), *sku_notes, *self._facts(extra, on=self._is_on(key))]
         if outcome.restored and self._products.all_lines:
             lines.append(self._text("row_restored"))
         self._say(key, lines, outcome)
@@ -168,6 +171,21 @@ class _Export:
             self._result.counts.refreshed += 1
         else:
             self._result.counts.unchanged += 1
+
+    def _tag_facts(self, shown: ProjectedProduct, old: BaseRow | None) -> Mapping[str, Plain]:
+        """Facts of where the product's tag went; 連携対象 goes to OFF where the rule says so, once."""
+        on = self._is_on(shown.key)
+        move = tag_move(old.extra if old else {}, shown.extra, self._rules.tag_rule, on=on)
+        for line in self._products.lines.get(shown.key, ()) if move.turns_off else ():
+            self._products.set(line, "sync", False)
+            line.cells["sync"] = False
+        return move.facts
+
+    def _is_on(self, key: str) -> bool:
+        return self._products.cells(key).get("sync") is True
+
+    def _facts(self, extra: Mapping[str, Plain], *, on: bool) -> Iterator[str]:
+        return fact_lines(extra, self._template, self._language, on=on, rule=self._rules.tag_rule)
 
     def _updated(self, old: BaseRow | None, shown: ProjectedProduct) -> bool:
         """Whether the cart changed the product since the last export: its 更新日 moved or, where the cart tells none,
@@ -296,7 +314,8 @@ class _Export:
         if waits_for:
             base.extra[WAITS] = waits_for
         sku_notes, _ = self._sku_rows(shown, updated=False, carried={}, all_new=True)
-        self._products.append(row | {"cart_changes": "\n".join((*notes, *sku_notes)) or None})
+        lines = (*notes, *sku_notes, *self._facts(base.extra, on=shown.starts_on))
+        self._products.append(row | {"cart_changes": "\n".join(lines) or None})
         self._products.keep(base)
         self._result.counts.added += 1
 
@@ -341,7 +360,8 @@ class _Export:
         self._say(key, [self._text("product_gone_pause" if pauses else "product_gone")])
         base = {**old.base, "cart_status": "gone"}
         seen = edits(lines[0].cells, base, self._products.fields.editor)
-        self._products.keep(replace(old, gone=True, base=base, seen=seen))
+        extra = old.extra if old.gone else {**old.extra, GONE_ON: self._today.isoformat()}
+        self._products.keep(replace(old, gone=True, base=base, seen=seen, extra=extra))
 
     # ------------------------------------------------------------ small change
 

@@ -11,6 +11,7 @@ from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import Language
 from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.records import BaseRow, Plain
+from sheets_sync.rows.cart_notes import fact_lines
 from sheets_sync.rows.plain import PlainTab
 from sheets_sync.rows.project import ExportRules, ProjectedProduct, Projector, remarks
 from sheets_sync.states import Listing, State
@@ -36,13 +37,17 @@ class ExportCounts:
     gone: int = 0
 
 
-def new_product(shown: ProjectedProduct, today: dt.date) -> tuple[dict[str, Plain], BaseRow]:
-    """The product row of a product that is new to the workbook, OFF unless it carries the tag, and its base."""
+def new_product(shown: ProjectedProduct, today: dt.date, told: str = "") -> tuple[dict[str, Plain], BaseRow]:
+    """The product row of a product that is new to the workbook, OFF unless it carries the tag, and its base. `told`:
+    what stands in カート側の変更.
+    """
     row, key = shown.product_row, shown.key
     hers: dict[str, Plain] = {"sync": shown.starts_on}
     results: dict[str, Plain] = {"added_at": today.isoformat(), "listing": Listing.NONE.value}
     if not shown.starts_on:
         results["state"] = State.OFF.value
+    if told:
+        results["cart_changes"] = told
     base = BaseRow(Tab.PRODUCTS, key, key, row, hers, added_on=today.isoformat(), extra=shown.extra)
     return row | hers | results, base
 
@@ -121,19 +126,23 @@ class FirstExport:
                     yield row
             return
         for shown in self._counted():
-            yield new_product(shown, self.today)[0]
+            yield self._new_product(shown)[0]
 
     def base_rows(self) -> Iterator[BaseRow]:
         """What the store has to remember of all these rows."""
         products, skus = self.spool(), self.spool()
         for shown in self._counted():
-            row, base = new_product(shown, self.today)
+            row, base = self._new_product(shown)
             products.append(row)
             yield base
             for row, base in new_skus(shown, self.today):
                 skus.append(row)
                 yield base
         self._spooled = {Tab.PRODUCTS: products, Tab.SKUS: skus}
+
+    def _new_product(self, shown: ProjectedProduct) -> tuple[dict[str, Plain], BaseRow]:
+        told = fact_lines(shown.extra, self.template, self.language, on=shown.starts_on, rule=self.rules.tag_rule)
+        return new_product(shown, self.today, "\n".join(told))
 
     def _counted(self) -> Iterator[ProjectedProduct]:
         self.counts, self.issues, self.skipped = ExportCounts(), [], []

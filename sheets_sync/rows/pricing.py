@@ -45,7 +45,7 @@ class StockRule:
 
 
 def variant_price(variant: Variant, rule: PriceRule) -> Decimal | None:
-    """What カート価格(税込) shows of a variant: the price that the rule asks for, by the variant's own tax where told."""
+    """What カート価格(税込) shows of a variant: the price that the rule asks for, by its own tax where that is told."""
     listed = variant.list_price if rule.field == "list" else None
     return cart_price(listed or variant.price, rule, variant.includes_tax, variant.tax_rate_percent)
 

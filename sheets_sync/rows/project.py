@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 from sheets_sync.cells import trimmed
 from sheets_sync.issue import Issue, Severity, Tab
-from sheets_sync.products import Product, Variant
+from sheets_sync.products import Product, ProductKind, Variant
 from sheets_sync.records import Plain
+from sheets_sync.rows.cart_facts import facts_of, option_params, too_many_options
 from sheets_sync.rows.fields import fields_of
 from sheets_sync.rows.plain import PlainTab, plain_of, skus_note
 from sheets_sync.rows.pricing import PriceRule, variant_price
+from sheets_sync.rows.tag_rule import TagRule, tag_facts
 from sheets_sync.states import Overwrite
 from sheets_sync.template import IMAGE_SLOTS, OPTION_SLOTS, Template, fold
 
@@ -34,13 +36,13 @@ class DeletedInCart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExportRules:
-    """The settings of an export. `tag`: products that carry it start as ON ("" = none). `allow_gone`: the person said
-    that so many products may be gone at once. `accept_key_changes`: rows take over the new keys that are offered.
+    """The settings of an export. `allow_gone`: the person said that so many products may be gone at once.
+    `accept_key_changes`: rows take over the new keys that are offered.
     """
 
     price: PriceRule = field(default_factory=PriceRule)
     overwrite: Overwrite = Overwrite.MERGE
-    tag: str = ""
+    tag_rule: TagRule = field(default_factory=TagRule)
     deleted_in_cart: DeletedInCart = DeletedInCart.MARK
     max_gone_percent: float = 20
     allow_gone: bool = False
@@ -84,7 +86,7 @@ class Projector:
         prefilled = fields_of(template, Tab.PRODUCTS).prefill
         self._product_texts = tuple((key, _PRODUCT_CELLS[key]) for key in prefilled if key in _PRODUCT_CELLS)
         self._ids = PlainTab(Tab.SKUS, template, "en")
-        self._tag = fold(rules.tag)
+        self._tag = fold(rules.tag_rule.tag)
 
     def __call__(self, product: Product) -> ProjectedProduct:
         row: dict[str, Plain] = {
@@ -98,12 +100,13 @@ class Projector:
             row[column] = value(product)
         images = [text for image in product.images if (text := cell_text(image))]
         row.update((f"image_{slot}", image) for slot, image in enumerate(images[:IMAGE_SLOTS], 1))
-        extra: dict[str, Plain] = {}
+        tagged = bool(self._tag) and self._tag in map(fold, product.tags)
+        extra: dict[str, Plain] = facts_of(product) | tag_facts(self._rules.tag_rule, carried=tagged)
         if product.brand:
             extra["cart_brand"] = product.brand
         if product.weight_g is not None:
             extra["weight_g"] = plain_of(product.weight_g)
-        shown = ProjectedProduct(row, {}, extra, starts_on=bool(self._tag) and self._tag in map(fold, product.tags))
+        shown = ProjectedProduct(row, {}, extra, starts_on=tagged and product.kind is ProductKind.GOODS)
         if product.has_variants:
             row["seller_sku"] = skus_note(len(product.variants))
             extra["has_variants"] = True
@@ -144,6 +147,11 @@ class Projector:
 def remarks(product: Product) -> list[Issue]:
     """What is to be told of a product when it is brought in: its record's faults, and what has no room in the sheet."""
     told = list(product.issues)
+    if product.kind is not ProductKind.GOODS:
+        told.append(Issue(Tab.PRODUCTS, product.key, None, f"cart_kind_{product.kind}", Severity.INFO))
+    if names := too_many_options(product):
+        params = option_params(names)
+        told.append(Issue(Tab.PRODUCTS, product.key, None, "options_left_out", Severity.INFO, params))
     if len(product.images) > IMAGE_SLOTS:
         params = {"read": len(product.images), "max": IMAGE_SLOTS}
         told.append(Issue(Tab.PRODUCTS, product.key, f"image_{IMAGE_SLOTS}", "images_left_out", Severity.INFO, params))

@@ -15,6 +15,7 @@ from sheets_sync.rows.key_changes import KeyChange
 from sheets_sync.rows.new_rows import ExportCounts, first_rows
 from sheets_sync.rows.pricing import PriceRule
 from sheets_sync.rows.project import DeletedInCart, ExportRules
+from sheets_sync.rows.tag_rule import TagRule
 from sheets_sync.states import Overwrite
 from sheets_sync.tables import CellValue, NewWorkbook, Snapshot, WorkbookIds
 from sheets_sync.usecases.history import add_history, history_rows
@@ -63,7 +64,7 @@ def export(session: Session, options: ExportOptions = ExportOptions()) -> RunRes
     rules = ExportRules(
         price=price_rule(session),
         overwrite=options.overwrite or settings.rules.overwrite,
-        tag=settings.cart.tag,
+        tag_rule=TagRule(settings.cart.tag, turns_off=settings.cart.tag_removed == "off"),
         deleted_in_cart=DeletedInCart(settings.rules.deleted_in_cart),
         max_gone_percent=settings.rules.max_gone_percent,
         allow_gone=options.allow_gone,

@@ -16,6 +16,7 @@ from sheets_sync.products import Option, Product, Skipped, Variant
 from sheets_sync.rows.export import WAITS, export_patch
 from sheets_sync.rows.new_rows import first_rows
 from sheets_sync.rows.project import DeletedInCart, ExportRules, remarks, shown_moment
+from sheets_sync.rows.tag_rule import TagRule
 from sheets_sync.states import CartStatus, Overwrite
 from sheets_sync.tables import CellError
 from tests.rows.bench import JP, TODAY, Bench, cup, shirt, with_variant
@@ -63,10 +64,11 @@ def test_an_english_workbook_points_to_the_skus_tab_in_english() -> None:
 
 def test_the_tag_switches_new_products_on_and_nothing_else() -> None:
     bench = Bench()
-    bench.export(cup("a", tags=("夏", "ＴＩＫＴＯＫ shop接続")), cup("b"), tag="TikTok Shop接続")
+    bench.export(cup("a", tags=("夏", "ＴＩＫＴＯＫ shop接続")), cup("b"), tag_rule=TagRule("TikTok Shop接続"))
     assert (bench.row("a")["sync"], bench.row("b")["sync"]) == (True, False)
     bench.type("a", sync=False)
-    bench.export(cup("a", tags=("TikTok Shop接続",)), cup("b", tags=("TikTok Shop接続",)), tag="TikTok Shop接続")
+    tagged = ("TikTok Shop接続",)
+    bench.export(cup("a", tags=tagged), cup("b", tags=tagged), tag_rule=TagRule("TikTok Shop接続"))
     assert (bench.row("a")["sync"], bench.row("b")["sync"]) == (False, False)
 
 

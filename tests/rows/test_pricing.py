@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheets_sync.rows.barcodes import barcode_type
 from sheets_sync.products import Variant
+from sheets_sync.rows.barcodes import barcode_type
 from sheets_sync.rows.pricing import (
     PriceRule,
     StockRule,

@@ -45,6 +45,11 @@ def sku_field(variant_key: str) -> str:
     return SKU + variant_key
 
 
+def presale_field(variant_key: str) -> str:
+    """The field of a variant's pre-order days."""
+    return f"{SKU}{variant_key} presale_days"
+
+
 def offered(want: DesiredListing) -> tuple[DesiredSku, ...]:
     """SKUs that a listing may be given: neither switched off nor gone from the cart."""
     return tuple([sku for sku in want.skus if not sku.excluded and not sku.gone])
@@ -82,7 +87,7 @@ def _values(want: DesiredListing) -> Iterator[tuple[str, object]]:
         if sku.image:
             yield f"{name} image", _with_marks(sku.image, (sku.image,), want)
         if sku.presale_days:
-            yield f"{name} presale_days", sku.presale_days
+            yield presale_field(sku.variant_key), sku.presale_days
 
 
 def _with_marks(value: object, addresses: Iterable[str], want: DesiredListing) -> object:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sheets_sync.issue import Tab
-from sheets_sync.products import Option
+from sheets_sync.products import Option, ProductKind
+from sheets_sync.sale_period import ALWAYS, SalePeriod
 from sheets_sync.states import Action, CartStatus, StockPolicy
 from sheets_sync.tables import RowRef
 
@@ -60,6 +61,7 @@ class DesiredListing:
     `attributes`: attribute id (or `certification:<id>`) → values as typed. `cleared`: fields emptied on purpose.
     `replaced`: addresses of pictures whose content was seen to change, with the mark of the present content.
     `taken`: fields filled from 既定値. `held`: an accident holds the whole product (its issue says why).
+    `kind`, `sale`, `preorder`: what the cart says of how it is sold; `gone_on`: the day (ISO) it was missed.
     """
 
     ref: RowRef
@@ -90,6 +92,10 @@ class DesiredListing:
     max_order_quantity: int | None = None
     cart_status: CartStatus = CartStatus.ACTIVE
     gone: bool = False
+    gone_on: str = ""
+    kind: ProductKind = ProductKind.GOODS
+    sale: SalePeriod = ALWAYS
+    preorder: bool = False
     cleared: frozenset[str] = frozenset()
     taken: dict[str, Taken] = field(default_factory=dict)
     held: bool = False

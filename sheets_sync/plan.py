@@ -44,6 +44,7 @@ class Wait(StrEnum):
     REFUSED = "refused"
     UNSETTLED = "unsettled"
     LISTED = "listed"
+    SALE_PERIOD = "sale_period"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ class Approved:
     """A product as the plan takes it: its desired state, whether its rows may be sent, and its fresh instruction.
 
     `refusals`: step kind → `step_print` of what TikTok Shop refused last. `listed`: its seller SKUs stand on a listing
-    of the shop that is no row's: it is not created a second time.
+    of the shop that is no row's: it is not created a second time. `waits`: outside of the cart's sale period it is
+    created by an instruction only.
     """
 
     want: DesiredListing
@@ -41,6 +42,7 @@ class Approved:
     action: Action = Action.KEEP
     refusals: Mapping[str, str] = field(default_factory=dict)
     listed: bool = False
+    waits: bool = False
 
 
 def make_plan(
@@ -66,6 +68,8 @@ def plan_product(item: Approved, link: Link | None, rules: PlanRules) -> Product
     plan = _decide(item, link, rules)
     if item.listed and plan.creates:
         return replace(plan, steps=(), wait=Wait.LISTED)
+    if item.waits and plan.creates and plan.instruction is Action.KEEP:
+        return replace(plan, steps=(), wait=Wait.SALE_PERIOD)
     return _without_refused(plan, item)
 
 

@@ -119,7 +119,7 @@ def state_of(standing: Standing, missing_codes: frozenset[str]) -> State:  # noq
         return State.REVIEW_FAILED
     if plan.wait is Wait.ALLOWANCE:
         return State.WAITING
-    if plan.steps or plan.wait is Wait.LISTED:
+    if plan.steps or plan.wait in (Wait.LISTED, Wait.SALE_PERIOD):
         return State.READY
     if link and (link.audit in ("AUDITING", "PRE_APPROVED") or standing.listing is Listing.IN_REVIEW):
         return State.IN_REVIEW

@@ -11,10 +11,11 @@ from decimal import Decimal
 from sheets_sync.desired import DesiredListing, DesiredSku, Taken
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import Option
-from sheets_sync.records import BaseRow
+from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.accidents import Accidents
 from sheets_sync.rows.attributes import asked_ids
 from sheets_sync.rows.barcodes import barcode_type
+from sheets_sync.rows.cart_facts import ENDS, GONE_ON, PREORDER, STARTS, kind_of, option_params, options_left_out
 from sheets_sync.rows.categories import CategoryIndex, takes_suggestion
 from sheets_sync.rows.defaults import Defaults, Resolved
 from sheets_sync.rows.export import WAITS
@@ -22,6 +23,7 @@ from sheets_sync.rows.plain import is_skus_note
 from sheets_sync.rows.pricing import PriceRule, StockRule, effective_price, effective_stock
 from sheets_sync.rows.project import variant_label
 from sheets_sync.rows.typed import CLEAR, Typed, TypedRow
+from sheets_sync.sale_period import sale_period
 from sheets_sync.shop import CategoryRules
 from sheets_sync.states import Action, CartStatus, StockPolicy
 from sheets_sync.template import IMAGE_SLOTS, OPTION_SLOTS, fold
@@ -39,11 +41,12 @@ _UNKNOWN = BaseRow(Tab.PRODUCTS, "", "")
 
 @dataclass(frozen=True, slots=True)
 class DesiredRules:
-    """The settings that turn rows into what is sent."""
+    """The settings that turn rows into what is sent. `timezone`: the market's."""
 
     price: PriceRule = field(default_factory=PriceRule)
     stock: StockRule = field(default_factory=StockRule)
     stock_policy: StockPolicy = StockPolicy.INITIAL
+    timezone: dt.tzinfo = dt.UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class _Assembly:
         listing.gone = base.gone
         status = base.base.get("cart_status")
         listing.cart_status = CartStatus(status) if status in set(CartStatus) else CartStatus.ACTIVE
+        _cart_facts(listing, base, self._around.rules.timezone)
         defaults = self._category(listing, row, str(base.base.get("cart_type") or ""))
         self._brand(listing, row, defaults)
         _package(listing, row, defaults)
@@ -124,9 +128,23 @@ class _Assembly:
             listing.skus = tuple(self._sku(sku, sku.ref.key, listing) for sku in rows)
             if not rows:
                 self.issues.append(Issue(Tab.PRODUCTS, key, "seller_sku", "skus_missing"))
+            self._options_fit(listing, base)
         else:
             listing.skus = (self._sku(row, str(base.extra.get("variant_key") or key), listing),)
         return listing
+
+    def _options_fit(self, listing: DesiredListing, base: BaseRow) -> None:
+        """Hold a product with more options than there is room for, until every SKU's options were put together by hand:
+        as the cart's first three they would look the same.
+        """
+        if not (names := options_left_out(base.extra)):
+            return
+        known = self._around.base.get(Tab.SKUS, {})
+        skus = [sku for sku in listing.skus if not sku.excluded]
+        combined = all(sku.options != _base_options(known.get(sku.ref.key, _UNKNOWN).base) for sku in skus)
+        if not combined or len({sku.options for sku in skus}) < len(skus):
+            key, params = listing.product_key, option_params(names)
+            self.issues.append(Issue(Tab.PRODUCTS, key, "seller_sku", "options_too_many", params=params))
 
     def _waits(self, key: str, base: BaseRow) -> bool:
         if not (old := base.extra.get(WAITS)):
@@ -254,6 +272,15 @@ def _plain_cells(listing: DesiredListing, row: TypedRow, rules: DesiredRules) ->
     listing.cleared = frozenset(column for column, value in values.items() if value is CLEAR)
 
 
+def _cart_facts(listing: DesiredListing, base: BaseRow, timezone: dt.tzinfo) -> None:
+    """What the cart says of how the product is sold."""
+    if not (extra := base.extra):
+        return
+    listing.kind, listing.preorder = kind_of(extra), extra.get(PREORDER) is True
+    listing.sale = sale_period(str(extra.get(STARTS) or ""), str(extra.get(ENDS) or ""), timezone)
+    listing.gone_on = str(extra.get(GONE_ON) or "")
+
+
 def _package(listing: DesiredListing, row: TypedRow, defaults: Resolved) -> None:
     listing.package_weight_g = _whole(_taken(listing, row, "package_weight_g", defaults))
     length, width, height = (_whole(_taken(listing, row, column, defaults)) for column in _SIZES)
@@ -283,6 +310,13 @@ def _names(rules: CategoryRules) -> list[tuple[str, str]]:
 
 def _options(row: TypedRow) -> tuple[Option, ...]:
     pairs = ((row.text(f"option{n}_name"), row.text(f"option{n}_value")) for n in range(1, OPTION_SLOTS + 1))
+    return tuple([Option(name, value) for name, value in pairs if name or value])
+
+
+def _base_options(row: Mapping[str, Plain]) -> tuple[Option, ...]:
+    """The options that the cart gives a SKU, as far as there are columns for them."""
+    slots = range(1, OPTION_SLOTS + 1)
+    pairs = ((str(row.get(f"option{n}_name") or ""), str(row.get(f"option{n}_value") or "")) for n in slots)
     return tuple([Option(name, value) for name, value in pairs if name or value])
 
 

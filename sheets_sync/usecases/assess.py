@@ -74,7 +74,7 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
         listings, issues, loose = desired()
     issues += accidents.issues
     issues += [issue for tab in _BASED for row in typed[tab] for issue in row.issues]
-    issues += _validated(session, listings, platform, issues)
+    issues += _without_twins(_validated(session, listings, platform, issues), issues)
     issues += [*_losses(listings), *brand_issues(session, listings)]
     mark_replaced(session, listings)
     keys = {want.product_key for want in listings}
@@ -103,7 +103,14 @@ def _typed(session: Session, snapshot: Snapshot) -> dict[Tab, list[TypedRow]]:
 
 def _desired_rules(session: Session) -> DesiredRules:
     rules = session.settings.rules
-    return DesiredRules(price_rule(session), StockRule(rules.stock_buffer, rules.unmanaged_stock), rules.stock_policy)
+    stock = StockRule(rules.stock_buffer, rules.unmanaged_stock)
+    return DesiredRules(price_rule(session), stock, rules.stock_policy, session.timezone)
+
+
+def _without_twins(found: list[Issue], known: list[Issue]) -> list[Issue]:
+    """Without SKUs that look the same because their product has too many options: that is said once, with its cure."""
+    crowded = {issue.product for issue in known if issue.code == "options_too_many"}
+    return [issue for issue in found if issue.code != "option_combination_doubled" or issue.product not in crowded]
 
 
 def _losses(listings: list[DesiredListing]) -> list[Issue]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheets_sync.approval import Approval
+from sheets_sync.cart_policies import CartPolicies, policy_issues, settled, stops_since, waits_for_period
 from sheets_sync.content import whole
 from sheets_sync.desired import DesiredListing
 from sheets_sync.drift import agreed
@@ -19,7 +20,7 @@ from sheets_sync.ports import PictureFault
 from sheets_sync.push.uploads import FAULT, picture_issue
 from sheets_sync.records import Attempt, Call, Instruction, Link, Outcome
 from sheets_sync.report import Standing
-from sheets_sync.states import Action, CartStatus, Listing
+from sheets_sync.states import Action, Listing
 from sheets_sync.tiktok.classify import advice, column_of, seller_can_mend
 from sheets_sync.usecases.assess import Assessment
 from sheets_sync.usecases.session import Session
@@ -27,6 +28,9 @@ from sheets_sync.usecases.session import Session
 ALLOWANCE_DAY = "allowance_spent_on"
 SELLER_MENDS = dt.timedelta(hours=1)
 ALLOWANCE_SPENT = "12052093"
+STOPPED_ONCE = "stopped_once"
+"""Kind under which the store keeps, by product key, that the reason to stop a product which holds now is done with."""
+
 ELSEWHERE = "listed_elsewhere"
 """Kind under which the store keeps, by product key, which listing holds a row's seller SKUs: a check is offline."""
 _STOPPED = frozenset({Listing.TAKEN_DOWN, Listing.FROZEN})
@@ -78,6 +82,10 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
     wants = {want.product_key: want for want in reversed(assessment.listings)}
     wants = dict(reversed(wants.items()))
     links = _links(session, wants)
+    policies = CartPolicies(
+        settings.rules.push_unpublished, settings.rules.deleted_in_cart, settings.rules.sale_period
+    )
+    stops = _stops(session, wants, links, policies)
     instructions = _current_instructions(session, wants)
     if settings.rules.sign_off:
         _sign_off(session, wants, issues, checking=checking)
@@ -90,15 +98,20 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
     faults = _picture_issues(session, wants)
     elsewhere = set(store.cached_keys(ELSEWHERE))
     items: dict[str, Approved] = {}
+    now = session.clock.now()
     for key, want in wants.items():
-        _cart_issues(session, want, links.get(key), issues)
+        if want.sync:
+            read = session.template.choice_label("cart_status", want.cart_status, session.language)
+            told = policy_issues(want, links.get(key), policies, now, stops=key in stops, status=read)
+            issues.setdefault(key, []).extend(told)
         if not retry_pictures:
             issues.setdefault(key, []).extend(faults.get(key, ()))
-        action = _effective(want.action, instructions.get(key), links.get(key), want, settings.rules.deleted_in_cart)
+        action = _effective(want.action, instructions.get(key), stops=key in stops)
         errors = any(issue.severity is Severity.ERROR for issue in issues.get(key, ()))
         approved = want.sync and not want.held and not errors
         listed = key in elsewhere and without_listing(links.get(key))
-        items[key] = Approved(want, approved, action, _refusals(attempts.get(key, ()), session.clock.now()), listed)
+        waits = waits_for_period(want, policies, now)
+        items[key] = Approved(want, approved, action, _refusals(attempts.get(key, ()), now), listed, waits)
     unsettled = frozenset(attempt.product_key for attempt in store.unsettled_attempts())
     plan = make_plan(items.values(), links, unsettled, store.fact("shop_id"), rules)
     for held in plan.products:
@@ -222,31 +235,41 @@ def _current_instructions(session: Session, wants: Mapping[str, DesiredListing])
     return {key: done for key, done in known.items() if key not in over}
 
 
-def _effective(
-    cell: Action, instruction: Instruction | None, link: Link | None, want: DesiredListing, deleted_in_cart: str
-) -> Action:
-    """The instruction to carry out now: a fresh one, or one that was taken but neither done nor failed."""
+def _effective(cell: Action, instruction: Instruction | None, *, stops: bool) -> Action:
+    """The instruction to carry out now: a fresh one, or one that was taken but neither done nor failed. `stops`: with
+    a blank cell the shop's rules stop it.
+    """
     if instruction and instruction.action is cell and (instruction.confirmed_at or instruction.failed):
         return Action.KEEP
-    if cell is Action.KEEP and want.gone and deleted_in_cart == "pause" and link and link.listing is Listing.LIVE:
-        return Action.PAUSE
-    return cell
+    return Action.PAUSE if stops and cell is Action.KEEP else cell
+
+
+def _stops(
+    session: Session, wants: Mapping[str, DesiredListing], links: Mapping[str, Link], policies: CartPolicies
+) -> frozenset[str]:
+    """Products on sale that the shop's rules stop now. What was off sale since the reason arose, or was put on sale by
+    a person after it, is remembered, so that each reason stops a product once.
+    """
+    store, now = session.store, session.clock.now()
+    done = {key: found[1] for key in store.cached_keys(STOPPED_ONCE) if (found := store.cached(STOPPED_ONCE, key))}
+    instructions = store.instructions()
+    stops: set[str] = set()
+    for key, want in wants.items():
+        link = links.get(key)
+        since = stops_since(want, policies, now, session.timezone)
+        if since is None:
+            if key in done:
+                store.forget_cached(STOPPED_ONCE, key)
+        elif key in done and done[key] >= since:
+            continue
+        elif settled(since, link, instructions.get(key)):
+            store.save_cached(STOPPED_ONCE, key, True, now)
+        elif link and link.listing is Listing.LIVE:
+            stops.add(key)
+    return frozenset(stops)
 
 
 # -- what holds a product back besides its own cells -----------------------------------------------------------------
-
-
-def _cart_issues(session: Session, want: DesiredListing, link: Link | None, issues: dict[str, list[Issue]]) -> None:
-    key = want.product_key
-    if not want.sync:
-        return
-    if want.cart_status is not CartStatus.ACTIVE and not session.settings.rules.push_unpublished and not want.gone:
-        read = session.template.choice_label("cart_status", want.cart_status, session.language)
-        issues.setdefault(key, []).append(
-            Issue(Tab.PRODUCTS, key, "cart_status", "cart_unpublished", params={"read": read})
-        )
-    if want.gone and link and link.listing is Listing.LIVE:
-        issues.setdefault(key, []).append(Issue(Tab.PRODUCTS, key, "cart_status", "gone_from_cart", Severity.WARNING))
 
 
 def _picture_issues(session: Session, wants: Mapping[str, DesiredListing]) -> dict[str, list[Issue]]:

@@ -3,11 +3,13 @@
 Rows of a product normally stand together. Where they do not (a file sorted by SKU, a product pasted twice), they are
 brought together before the product is yielded, so a product is never half: a half one would look as if variants were
 gone from the cart. That takes a first look over the file; memory holds one product, the keys, and what is torn apart.
+Where the last reading is known and most of the file is as it was then, that one look is all: see `_Look`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from sheets_sync.errors import Unavailable
@@ -16,11 +18,14 @@ from sheets_sync.messages import Language, text
 from sheets_sync.ports import NOTHING_KNOWN, Known
 from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.sources import encoding as text_encoding
-from sheets_sync.sources.csv_table import CsvTable, open_tables
+from sheets_sync.sources.csv_table import CsvTable, Record, open_tables
+from sheets_sync.sources.record_prints import records_print
 from sheets_sync.sources.shopify_product import make_product
 from sheets_sync.sources.shopify_rows import ShopifyRow, ShopifyTable
 
 _SHOWN = 60
+_MOST_HELD = 20_000
+"""So many records are held at a time; where more of them changed, the file is read as if nothing were known."""
 
 
 @dataclass(slots=True)
@@ -59,14 +64,14 @@ class ShopifyCsv:
         """
         return open_tables(self._path, self._encoding)
 
-    def products(self, known: Known = NOTHING_KNOWN) -> Iterator[Product | Unchanged | Skipped]:  # noqa: ARG002
+    def products(self, known: Known = NOTHING_KNOWN) -> Iterator[Product | Unchanged | Skipped]:
         """All products in the order of the file; a torn one stands where its last row does.
 
         Raises UsageError (not Shopify's product CSV, broken quotes, encoding), Unavailable.
         """
         tables = [ShopifyTable(table) for table in self.tables()]
         try:
-            yield from self._products(tables)
+            yield from self._products(tables, known.fingerprints)
         except (OSError, UnicodeError) as fault:
             raise Unavailable("source_unreadable", file=self._path, reason=str(fault)) from fault
 
@@ -78,12 +83,26 @@ class ShopifyCsv:
         """Files keep no mark."""
         return ""
 
-    def _products(self, tables: Sequence[ShopifyTable]) -> Iterator[Product | Skipped]:
-        torn = {} if _in_order(tables) else _torn(tables)
+    def _products(
+        self, tables: Sequence[ShopifyTable], fingerprints: Mapping[str, str]
+    ) -> Iterator[Product | Unchanged | Skipped]:
+        look = _Look(fingerprints)
+        runs: Iterable[_Run | Unchanged]
+        torn: Mapping[str, int] = {}
+        if fingerprints and look.over(tables):
+            runs = look.runs()
+        else:
+            torn = {} if _in_order(tables) else _torn(tables)
+            runs = _runs(_rows(tables))
         held: dict[str, list[_Run]] = {}
         taken: set[str] = set()
         records = 0
-        for run in _runs(tables):
+        for run in runs:
+            if isinstance(run, Unchanged):
+                records += run.records
+                taken.add(run.key)
+                yield run
+                continue
             records += len(run.rows) + len(run.notes)
             if not run.handle:
                 yield from self._nameless(run.rows)
@@ -114,12 +133,60 @@ class ShopifyCsv:
         return Skipped(where, code, params, lines)
 
 
+class _Look:
+    """One look over files whose last reading is known: keeps the records that changed, and of the others that they are
+    there. It serves files in which every record names its product and no product's records stand apart.
+    """
+
+    def __init__(self, fingerprints: Mapping[str, str]) -> None:
+        self._fingerprints = fingerprints
+        self._found: list[Unchanged | list[tuple[ShopifyTable, Record]]] = []
+
+    def over(self, tables: Iterable[ShopifyTable]) -> bool:
+        """Whether the files are such, and few enough of their records changed."""
+        seen: set[str] = set()
+        last, held = "", 0
+        together: list[tuple[ShopifyTable, Record]] = []
+        for table in tables:
+            for handle, record in table.records():
+                if handle != last:
+                    held += self._keep(last, together)
+                    # With a slash in a handle, keys of variants and of products may be the same: no short way then.
+                    if handle in seen or not handle or "/" in handle or held > _MOST_HELD:
+                        return False
+                    seen.add(handle)
+                    last, together = handle, []
+                elif not handle:
+                    return False
+                together.append((table, record))
+        return held + self._keep(last, together) <= _MOST_HELD
+
+    def runs(self) -> Iterator["_Run | Unchanged"]:
+        """What was found, in the order of the files."""
+        for found in self._found:
+            if isinstance(found, Unchanged):
+                yield found
+            else:
+                yield from _runs(table.row(record) for table, record in found)
+
+    def _keep(self, handle: str, records: list[tuple[ShopifyTable, Record]]) -> int:
+        """Note what became of a product's records; how many are held."""
+        if not records:
+            return 0
+        known = self._fingerprints.get(handle)
+        if known and known == records_print([(table.layout, record.cells) for table, record in records]):
+            self._found.append(Unchanged(handle, len(records)))
+            return 0
+        self._found.append(records)
+        return len(records)
+
+
 def _in_order(tables: Iterable[ShopifyTable]) -> bool:
     """Whether every record names its product and no product's records stand apart: so it is in nearly all files."""
     seen: set[str] = set()
     last = ""
     for table in tables:
-        for handle in table.handles():
+        for handle, _ in table.records():
             if handle != last:
                 if handle in seen:
                     return False
@@ -132,26 +199,31 @@ def _in_order(tables: Iterable[ShopifyTable]) -> bool:
 
 def _torn(tables: Iterable[ShopifyTable]) -> dict[str, int]:
     """Of how many runs a product's rows consist, where it is more than one."""
-    return {handle: n for handle, n in Counter(run.handle for run in _runs(tables)).items() if handle and n > 1}
+    runs = Counter(run.handle for run in _runs(_rows(tables)))
+    return {handle: n for handle, n in runs.items() if handle and n > 1}
 
 
-def _runs(tables: Iterable[ShopifyTable]) -> Iterator[_Run]:
+def _rows(tables: Iterable[ShopifyTable]) -> Iterator[ShopifyRow]:
+    return chain.from_iterable(table.rows() for table in tables)
+
+
+def _runs(rows: Iterable[ShopifyRow]) -> Iterator[_Run]:
     run = _Run("")
-    for table in tables:
-        for row in table.rows():
-            if row.is_note:
-                run.notes.append(row)
-                continue
-            if not run.takes(row):
-                yield run
-                run = _Run(row.handle)
-            run.rows.append(row)
+    for row in rows:
+        if row.is_note:
+            run.notes.append(row)
+            continue
+        if not run.takes(row):
+            yield run
+            run = _Run(row.handle)
+        run.rows.append(row)
     yield run
 
 
 def _joined(parts: Sequence[_Run]) -> Product:
     rows = [row for part in parts for row in part.rows]
-    product = make_product(parts[0].handle, rows)
+    fingerprint = records_print([(row.table.layout, row.cells) for row in rows])
+    product = make_product(parts[0].handle, rows, fingerprint)
     if len(parts) == 1:
         return product
     lines = ", ".join(str(part.rows[0].line) for part in parts)

@@ -32,7 +32,7 @@ _STOCK_FAULT: Final = ("stock_unreadable", "cart_stock")
 _T = TypeVar("_T")
 
 
-def make_product(handle: str, rows: Sequence[ShopifyRow]) -> Product:
+def make_product(handle: str, rows: Sequence[ShopifyRow], fingerprint: str = "") -> Product:
     """The product that `rows` (at least one, all of the same handle) describe.
 
     A variant's key is the handle, or `handle/value / value` when the product has options. Of two rows with the same
@@ -59,6 +59,7 @@ def make_product(handle: str, rows: Sequence[ShopifyRow]) -> Product:
         weight_g=draft.weight,
         issues=tuple(draft.issues),
         records=len(rows),
+        fingerprint=fingerprint,
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from sheets_sync.sources.csv_table import CsvTable
+from sheets_sync.sources.csv_table import CsvTable, Record
 from sheets_sync.sources.file_kinds import kind_of
 from sheets_sync.sources.headings import match
+from sheets_sync.sources.record_prints import layout_print
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "handle": ("URL handle", "Handle"),
@@ -120,24 +121,29 @@ class ShopifyTable:
         self.csv = table
         self.columns = match(table.heading, FIELDS)
         self.width = len(table.heading)
+        self.layout = layout_print(table.heading, table.encoding)
+        self._pick = itemgetter(*(self.columns.at.get(field, self.width) for field in FIELDS))
 
     def has(self, field: str) -> bool:
         """Whether the file has a column for the field. A missing column is not the same as an empty cell."""
         return field in self.columns.at
 
-    def handles(self) -> Iterator[str]:
-        """The handle of each record, "" where it has none. Raises UsageError for a broken quote."""
+    def records(self) -> Iterator[tuple[str, Record]]:
+        """Each record with its handle, "" where it has none. Raises UsageError for a broken quote."""
         at = self.columns.at.get("handle", self.width)
         for record in self.csv.records():
-            yield record.cells[at].strip() if at < len(record.cells) else ""
+            yield record.cells[at].strip() if at < len(record.cells) else "", record
 
     def rows(self) -> Iterator[ShopifyRow]:
         """The file's rows in order. Raises UsageError for a broken quote."""
-        pick = itemgetter(*(self.columns.at.get(field, self.width) for field in FIELDS))
-        for record in self.csv.records():
-            cells = record.cells[: self.width]
-            cells += [""] * (self.width + 1 - len(cells))
-            picked = pick(cells)
-            values = [cell.strip() for cell in picked]
-            values[_DESCRIPTION] = picked[_DESCRIPTION]
-            yield ShopifyRow._make((*values, self, record.line, record.cells, record.mended))
+        return map(self.row, self.csv.records())
+
+    def row(self, record: Record) -> ShopifyRow:
+        """A record by field."""
+        cells = record.cells
+        if len(cells) != self.width:
+            cells = cells[: self.width] + [""] * (self.width - len(cells))
+        picked = self._pick([*cells, ""])
+        values = [cell.strip() for cell in picked]
+        values[_DESCRIPTION] = picked[_DESCRIPTION]
+        return ShopifyRow._make((*values, self, record.line, record.cells, record.mended))

@@ -1,5 +1,6 @@
 """Bulk operations: started, running, done or failed, and the JSONL files that they leave."""
 
+import functools
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -8,11 +9,12 @@ from typing import Any
 
 from graphql import GraphQLSchema
 
-from .answers import NAMES, answer, in_order
+from .answering import NAMES, answer, in_order
 from .bulk_rules import refusal
 from .catalogue import gid, stamp
-from .search_words import fulfils, parse
+from .search_words import Term, fulfils, parse
 
+Record = tuple[str, int | None, str]
 ENDED = {"COMPLETED", "FAILED", "CANCELED", "EXPIRED"}
 
 
@@ -48,7 +50,9 @@ class BulkOperation:
 class BulkDesk:
     """Takes, runs and cancels operations. `polls`, `seconds`: how many looks and how much time an operation takes."""
 
-    def __init__(self, schema: GraphQLSchema, clock: Callable[[], float], run: Callable[[str], Mapping[str, Any]]) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, clock: Callable[[], float], run: Callable[[str], Mapping[str, Any]]
+    ) -> None:
         self._schema, self._clock, self._run = schema, clock, run
         self.operations: list[BulkOperation] = []
         self.outcomes: list[Outcome] = []
@@ -125,26 +129,24 @@ class BulkDesk:
         operation.root_object_count = str(sum(parent is None for _, parent, _ in records))
         operation.lines = tuple(self._file_order(records, grouped=operation.grouped))
 
-    def _file_order(self, records: list[tuple[str, int | None, str]], *, grouped: bool) -> Iterator[str]:
+    def _file_order(self, records: list[Record], *, grouped: bool) -> Iterator[str]:
         """Grouped: as executed. Scattered: every line somewhere behind its parent's; pictures, whose order nothing else
         tells, keep the order among themselves."""
         if grouped or self.shuffle is None:
             return (line for _, _, line in records)
-        places: list[float] = []
-        latest: dict[tuple[int | None, str], float] = {}
-        roots = sum(parent is None for _, parent, _ in records) or 1
-        seen = 0
-        for kind, parent, _ in records:
+        families: dict[tuple[int | None, str], list[int]] = {}
+        for number, (kind, parent, _) in enumerate(records):
+            families.setdefault((parent, kind), []).append(number)
+        places = [0.0] * len(records)
+        for (parent, kind), members in sorted(families.items(), key=lambda family: family[0][0] or -1):
+            low = 0.0 if parent is None else places[parent]
+            drawn = [low + (1.0 - low) * self.shuffle.uniform(0.001, 0.999) for _ in members]
             if parent is None:
-                places.append(seen / roots)
-                seen += 1
-                continue
-            low = places[parent]
-            if not (kind == "ProductVariant" and self.shuffles_variants):
-                low = max(low, latest.get((parent, kind), low))
-            place = low + (1.5 - low) * self.shuffle.uniform(0.0001, 0.9)
-            latest[parent, kind] = place
-            places.append(place)
+                drawn = [number / len(members) for number in range(len(members))]
+            elif not (kind == "ProductVariant" and self.shuffles_variants):
+                drawn.sort()
+            for number, place in zip(members, drawn, strict=True):
+                places[number] = place
         return (records[number][2] for number in sorted(range(len(records)), key=places.__getitem__))
 
     def _end(self, operation: BulkOperation) -> None:
@@ -179,11 +181,11 @@ class BulkDesk:
         return found.data if found and found.data and signature == str(self.links) else None
 
 
-def _records(data: Mapping[str, Any]) -> Iterator[tuple[str, int | None, str]]:
+def _records(data: Mapping[str, Any]) -> Iterator[Record]:
     """Kind, place of the parent and line of every node of every connection, parents before their children."""
     count = 0
 
-    def walk(value: Mapping[str, Any], parent: int | None, parent_id: str) -> Iterator[tuple[str, int | None, str]]:
+    def walk(value: Mapping[str, Any], parent: int | None, parent_id: str) -> Iterator[Record]:
         nonlocal count
         inline, connections = _split(value)
         if parent is not None or parent_id:
@@ -230,12 +232,6 @@ def _split(value: Mapping[str, Any]) -> tuple[dict[str, Any], list[Mapping[str, 
 NAMES[BulkOperation] = "BulkOperation"
 
 
-@answer("QueryRoot.bulkOperation")
-def _operation(_root: Any, asking: Any, id: str) -> BulkOperation | None:  # noqa: A002
-    found: BulkOperation | None = asking.bulk.find(id)
-    return found
-
-
 @answer("QueryRoot.currentBulkOperation")
 def _current(_root: Any, asking: Any, type: str = "QUERY") -> BulkOperation | None:  # noqa: A002
     operations: list[BulkOperation] = asking.bulk.all()
@@ -247,13 +243,13 @@ def _operations(
     _root: Any, asking: Any, query: str | None = None, reverse: bool = False, sortKey: str = "", **paging: Any  # noqa: N803
 ) -> Any:
     wish = parse(query) if query else None
-    known = {"status": lambda one: one.status, "operation_type": lambda one: one.type}
-    found = [
-        one
-        for one in asking.bulk.all()
-        if wish is None or fulfils(wish, lambda term, one=one: known.get(term.field, lambda _: term.value)(one).lower() == term.value.lower())
-    ]
+    found = [one for one in asking.bulk.all() if wish is None or fulfils(wish, functools.partial(_fits, one))]
     return in_order(asking, found if reverse else found[::-1], **paging)
+
+
+def _fits(operation: BulkOperation, term: Term) -> bool:
+    known = {"status": operation.status, "operation_type": operation.type}
+    return known.get(term.field, term.value).lower() == term.value.lower()
 
 
 answer("BulkOperation.id")(lambda operation, _asking: gid("BulkOperation", operation.number))

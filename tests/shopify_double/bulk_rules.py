@@ -62,7 +62,7 @@ class _Look:
         met = False
         for one in selected:
             if isinstance(one, FragmentSpreadNode):
-                self.fault = self.fault or "Bulk queries cannot contain named fragments."
+                self._say("Bulk queries cannot contain named fragments.")
             elif isinstance(one, InlineFragmentNode):
                 met |= self.fields(one.selection_set.selections, kind, depth=depth, in_list=in_list)
             elif (field := getattr(kind, "fields", {}).get(one.name.value)) is not None and one.selection_set:
@@ -77,9 +77,9 @@ class _Look:
             return self.fields(one.selection_set.selections, inner, depth=depth, in_list=listed)
         self.connections += 1
         if in_list:
-            self.fault = self.fault or "Queries that contain a connection field within a list field are not supported."
+            self._say("Queries that contain a connection field within a list field are not supported.")
         if depth > DEEPEST:
-            self.fault = self.fault or f"Bulk queries cannot contain connections with a nesting depth greater than {DEEPEST}."
+            self._say(f"Bulk queries cannot contain connections with a nesting depth greater than {DEEPEST}.")
         self._children(one, inner, depth)
         return True
 
@@ -87,15 +87,21 @@ class _Look:
         assert connection.selection_set
         for part in connection.selection_set.selections:
             if isinstance(part, FieldNode) and part.name.value == "nodes":
-                self.fault = self.fault or "Bulk queries cannot select `nodes`; use `edges { node { ... } }`."
+                self._say("Bulk queries cannot select `nodes`; use `edges { node { ... } }`.")
             if not isinstance(part, FieldNode) or part.name.value != "edges" or not part.selection_set:
                 continue
             for node in part.selection_set.selections:
                 if isinstance(node, FieldNode) and node.name.value == "node" and node.selection_set:
                     inner = get_named_type(get_named_type(kind.fields["edges"].type).fields["node"].type)
-                    chosen = node.selection_set.selections
-                    nested = self.fields(chosen, inner, depth=depth + 1, in_list=False)
-                    if nested and not any(isinstance(f, FieldNode) and f.name.value == "id" and not f.alias for f in chosen):
-                        self.fault = self.fault or (
-                            f"The parent 'node' field for a nested connection must select the 'id' field without an alias: {inner.name}."
-                        )
+                    self._node(node.selection_set.selections, inner, depth)
+
+    def _node(self, chosen: Any, kind: Any, depth: int) -> None:
+        plain_id = any(isinstance(one, FieldNode) and one.name.value == "id" and not one.alias for one in chosen)
+        if self.fields(chosen, kind, depth=depth + 1, in_list=False) and not plain_id:
+            self._say(
+                "The parent 'node' field for a nested connection must select the 'id' field without an alias: "
+                f"{kind.name}."
+            )
+
+    def _say(self, fault: str) -> None:
+        self.fault = self.fault or fault

@@ -101,6 +101,15 @@ class Product:
         return gid("Product", self.number)
 
 
+@dataclass(frozen=True)
+class Named:
+    """Something that a metafield refers to: a metaobject, a page, a file …, by its kind and its name or address."""
+
+    kind: str
+    number: int
+    name: str
+
+
 def gid(kind: str, number: int | str) -> str:
     return f"gid://shopify/{kind}/{number}"
 
@@ -112,6 +121,7 @@ class Catalogue:
         self.clock = clock
         self.locations = [Location("本店", 61_001)]
         self.products: dict[int, Product] = {}
+        self.named: dict[str, Named] = {}
         self.shop_metafields: list[Metafield] = []
         self._last = 7_000_000_000_000
 
@@ -137,6 +147,12 @@ class Catalogue:
         self.products[product.number] = product
         self._number_parts(product)
         return product
+
+    def name(self, kind: str, name: str) -> str:
+        """Take in something that metafields can refer to (`Metaobject`, `Page` …); its id."""
+        named = Named(kind, self.number(), name)
+        self.named[gid(kind, named.number)] = named
+        return gid(kind, named.number)
 
     def change(self, product: Product, **facts: Any) -> None:
         """Set fields of a product, or of its parts beforehand, and let it count as updated now."""

@@ -7,7 +7,9 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from .answers import Asking, answer, digest, node
+from .answering import Asking, answer
+from .answers_products import digest
+from .answers_roots import node
 from .catalogue import Metafield, Product, Variant
 
 MOST_METAFIELDS = 25
@@ -20,7 +22,8 @@ _CHECKS = {
     "color": r"#[0-9A-Fa-f]{6}",
     "id": r".+",
 }
-_OTHERS = {"multi_line_text_field", "json", "date", "date_time", "rich_text_field", "money", "weight", "dimension", "rating"}
+_JSON = {"json", "rich_text_field", "money", "weight", "dimension", "volume", "rating"}
+_OTHERS = {"multi_line_text_field", "date", "date_time", *_JSON}
 
 
 @answer("Mutation.tagsAdd")
@@ -98,7 +101,7 @@ def _fault(asking: Asking, place: int, wanted: dict[str, Any]) -> dict[str, Any]
     if held and held.type != kind:
         return error("INVALID_TYPE", "type", f"Type must be consistent with the definition's type: '{held.type}'.")
     if not _type_exists(kind):
-        return error("INCLUSION", "type", "Type is not included in the list").copy() | {"code": "INVALID_TYPE"}
+        return error("INVALID_TYPE", "type", "Type is not included in the list")
     if not wanted["value"]:
         return error("BLANK", "value", "Value can't be blank.")
     if len(wanted["key"]) < 2 or len(wanted.get("namespace") or "$app") < 3:
@@ -120,7 +123,7 @@ def _fits(kind: str, value: str) -> bool:
         if kind.startswith("list."):
             parts = json.loads(value)
             return isinstance(parts, list) and all(_fits(kind.removeprefix("list."), str(one)) for one in parts)
-        if kind in {"json", "rich_text_field", "money", "weight", "dimension", "rating"}:
+        if kind in _JSON:
             json.loads(value)
         if kind in {"date", "date_time"}:
             dt.datetime.fromisoformat(value)

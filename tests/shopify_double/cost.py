@@ -14,14 +14,12 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     get_named_type,
     is_composite_type,
-    is_object_type,
     value_from_ast_untyped,
 )
 
@@ -70,7 +68,8 @@ class Cost:
         self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], rule: Rule = "logarithmic"
     ) -> None:
         self._schema, self._variables, self._rule = schema, variables, rule
-        self._fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+        fragments = (one for one in document.definitions if isinstance(one, FragmentDefinitionNode))
+        self._fragments = {one.name.value: one for one in fragments}
         self._operation = next(one for one in document.definitions if isinstance(one, OperationDefinitionNode))
 
     def requested(self) -> int:
@@ -120,7 +119,7 @@ class Cost:
         price = 0 if inner.name in _FREE or inner.name.endswith("Edge") else 1
         return price + max((self._selected(node.selection_set, inner, one, asked=asked) for one in values), default=0)
 
-    def _connection(self, node: FieldNode, kind: GraphQLObjectType, value: Any, *, asked: bool) -> int:
+    def _connection(self, node: FieldNode, kind: Any, value: Any, *, asked: bool) -> int:
         size = self._size(node) if asked else _length(value)
         child = 0
         for one in node.selection_set.selections if node.selection_set else ():
@@ -133,18 +132,16 @@ class Cost:
             return 2 + size * max(1, child)
         return 2 + int(2 * math.log(max(2, size))) * max(1, child)
 
-    def _children(self, node: FieldNode, connection: GraphQLObjectType, values: Any, *, asked: bool) -> int:
+    def _children(self, node: FieldNode, connection: Any, values: Any, *, asked: bool) -> int:
         """What one child costs: itself and what is asked of it."""
-        inner = get_named_type(connection.fields[node.name.value].type)
-        selected = node.selection_set
+        inner: Any = get_named_type(connection.fields[node.name.value].type)
+        selected, kids = node.selection_set, list(values or ())
         if node.name.value == "edges":
-            assert is_object_type(inner)
-            kids = [] if asked else [edge.get("node") for edge in values or ()]
-            found = [one for one in selected.selections if isinstance(one, FieldNode) and one.name.value == "node"] if selected else []
+            parts = selected.selections if selected else ()
+            found = [one for one in parts if isinstance(one, FieldNode) and one.name.value == "node"]
             selected = found[0].selection_set if found else None
             inner = get_named_type(inner.fields["node"].type)
-        else:
-            kids = [] if asked else list(values or ())
+            kids = [edge.get("node") for edge in kids]
         if asked:
             return 1 + self._selected(selected, inner, None, asked=True)
         return max((1 + self._selected(selected, inner, kid, asked=False) for kid in kids), default=0)

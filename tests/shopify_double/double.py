@@ -24,8 +24,8 @@ from graphql import (
     validate,
 )
 
-from . import changes as _changes  # noqa: F401  registers the mutations
-from .answers import Asking, internal_error, kind_of, resolve
+from . import answers_products, answers_roots, answers_variants, changes  # noqa: F401  each registers its fields
+from .answering import Asking, internal_error, kind_of, resolve
 from .bulk import BulkDesk, BulkOperation, Outcome
 from .catalogue import Catalogue, Location, Product, Variant, gid
 from .cost import MOST_OF_ONE_QUERY, Bucket, Cost, Rule

@@ -5,6 +5,7 @@ import socketserver
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,12 @@ NO_ANSWER = -2
 
 
 class Server:
-    """Serves until closed. `answer` is called from many threads."""
+    """Serves until closed. `answer` is called from many threads. `clock`: what the `Date` of answers is told by."""
 
-    def __init__(self, answer: Callable[[Request], Reply]) -> None:
+    def __init__(self, answer: Callable[[Request], Reply], clock: Callable[[], float]) -> None:
         class Handler(_Handler):
             answering = staticmethod(answer)
+            telling = staticmethod(clock)
 
         self._server = _Threads(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -58,6 +60,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     wbufsize = -1
     timeout = 60.0
     answering: Callable[[Request], Reply]
+    telling: Callable[[], float]
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return formatdate(self.telling() if timestamp is None else timestamp, usegmt=True)
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

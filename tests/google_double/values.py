@@ -1,0 +1,84 @@
+"""Values of cells as the API spells them: ExtendedValue in and out, limits, what formulas come to."""
+
+import re
+from typing import Any
+
+from .errors import bad
+from .grid import Formula, Value
+
+MAX_CHARACTERS = 50_000
+_QUOTED = re.compile(r'="((?:[^"]|"")*)"')
+_LINK = re.compile(r'=HYPERLINK\(\s*"[^"]*"\s*[,;]\s*"((?:[^"]|"")*)"\s*\)', re.IGNORECASE)
+_NUMBER = re.compile(r"=[+-]?\d+(\.\d+)?")
+
+
+class ErrorValue:
+    """What a formula comes to that this double cannot work out, or that is wrong."""
+
+    def __init__(self, kind: str, text: str, message: str) -> None:
+        self.kind, self.text, self.message = kind, text, message
+
+
+Effective = str | int | float | bool | ErrorValue | None
+
+
+def number(value: float) -> int | float:
+    """As a double: digits past the 15th are lost; whole ones come back without a point."""
+    value = float(value)
+    return int(value) if value.is_integer() and abs(value) < 1e21 else value
+
+
+def check_text(text: str) -> str:
+    if len(text) > MAX_CHARACTERS:
+        raise bad(f"Your input contains more than the maximum of {MAX_CHARACTERS} characters in a single cell.")
+    return text
+
+
+def from_extended(value: dict[str, Any] | None) -> Value:
+    if not value:
+        return None
+    ((name, item),) = value.items()
+    if name == "stringValue":
+        return check_text(item) or None
+    if name == "numberValue":
+        return number(item)
+    if name == "boolValue":
+        return bool(item)
+    if name == "formulaValue":
+        if not item.startswith("="):
+            raise bad("Invalid value: formulaValue must begin with '='.")
+        return Formula(check_text(item))
+    raise bad("errorValue is read-only.")
+
+
+def to_extended(value: Value | ErrorValue) -> dict[str, Any]:
+    if isinstance(value, Formula):
+        return {"formulaValue": value.text}
+    if isinstance(value, ErrorValue):
+        return {"errorValue": {"type": value.kind, "message": value.message}}
+    if isinstance(value, bool):
+        return {"boolValue": value}
+    if isinstance(value, str):
+        return {"stringValue": value}
+    return {"numberValue": value}
+
+
+def effective(value: Value) -> Effective:
+    if not isinstance(value, Formula):
+        return value
+    return _evaluated(value.text)
+
+
+def _evaluated(text: str) -> Effective:
+    plain = text.replace(" ", "").upper()
+    if plain in ("=TRUE()", "=TRUE"):
+        return True
+    if plain in ("=FALSE()", "=FALSE"):
+        return False
+    if plain.startswith("=IMAGE("):
+        return None
+    if found := _QUOTED.fullmatch(text) or _LINK.fullmatch(text):
+        return found[1].replace('""', '"')
+    if _NUMBER.fullmatch(plain):
+        return number(float(plain[1:]))
+    return ErrorValue("ERROR", "#ERROR!", "This formula is not worked out by tests/google_double.")

@@ -18,7 +18,7 @@ from sheets_sync.rows.barcodes import barcode_type
 from sheets_sync.rows.cart_facts import ENDS, GONE_ON, PREORDER, STARTS, kind_of, option_params, options_left_out
 from sheets_sync.rows.categories import CategoryIndex, takes_suggestion
 from sheets_sync.rows.defaults import Defaults, Resolved
-from sheets_sync.rows.export import WAITS
+from sheets_sync.rows.passing_over import WAITS
 from sheets_sync.rows.plain import is_skus_note
 from sheets_sync.rows.pricing import PriceRule, StockRule, effective_price, effective_stock
 from sheets_sync.rows.project import variant_label

@@ -19,7 +19,8 @@ from sheets_sync.rows.cart_notes import conflict_lines, fact_lines
 from sheets_sync.rows.fields import sku_columns, with_skus_note
 from sheets_sync.rows.key_changes import GoneCodes, KeyChange
 from sheets_sync.rows.merge import Row
-from sheets_sync.rows.new_rows import Admission, ExportCounts, new_product
+from sheets_sync.rows.new_rows import Admission, ExportCounts, new_product, rows_of_variants
+from sheets_sync.rows.passing_over import FINGERPRINT, PLACE, WAITS, passing_facts, remembered
 from sheets_sync.rows.plain import PlainTab
 from sheets_sync.rows.project import DeletedInCart, ExportRules, ProjectedProduct, Projector, remarks, variant_label
 from sheets_sync.rows.seen import edits
@@ -28,9 +29,6 @@ from sheets_sync.rows.tag_rule import tag_move
 from sheets_sync.states import Overwrite
 from sheets_sync.tables import Patch, RowRef, Snapshot
 from sheets_sync.template import Template
-
-WAITS = "waits_for_key"
-"""In `BaseRow.extra` of a product row: the gone key that it seems to continue. It is held until that is settled."""
 
 _TABS = (Tab.PRODUCTS, Tab.SKUS)
 _NAMES_SHOWN = 10
@@ -64,14 +62,16 @@ def export_patch(
     today: dt.date,
     template: Template,
     language: Language,
+    under: str = "",
 ) -> ExportResult:
     """Merge the cart into the workbook (docs/design.md, section 5). `snapshot` None: there is no workbook yet.
 
-    `base` are the store's base rows by tab. Raises Refused when more products are gone than `max_gone_percent` allows
-    (a cut file), and when part of the sheet was sorted without the rest (a merge would make that permanent).
+    `base` are the store's base rows by tab; `under` is a mark of the settings that the cart's values hang on. Raises
+    Refused when more products are gone than `max_gone_percent` allows (a cut file), and when part of the sheet was
+    sorted without the rest (a merge would make that permanent).
     """
     language = snapshot.language if snapshot else language
-    run = _Export(snapshot, base, rules, today=today, template=template, language=language)
+    run = _Export(snapshot, base, rules, today=today, template=template, language=language, under=under)
     accidents = run.look_for_accidents()
     for item in products:
         run.take(item)
@@ -91,9 +91,10 @@ class _Export:
         today: dt.date,
         template: Template,
         language: Language,
+        under: str,
     ) -> None:
         self._snapshot, self._rules, self._template, self._language = snapshot, rules, template, language
-        self._today = today
+        self._today, self._under = today, under
         self._project = Projector(rules, template)
         self._products, self._skus = (
             SheetMerge.of(snapshot, base.get(tab, {}), PlainTab(tab, template, language), rules.overwrite, today)
@@ -130,12 +131,18 @@ class _Export:
             self._result.skipped.append(item)
             return
         if isinstance(item, Unchanged):
-            raise NotImplementedError
-        self._result.issues.extend(remarks(item))
-        if (doubled := self._admission.doubled(item)) is not None:
-            self._result.issues.append(doubled)
+            shown = self._remembered(item.key)
+            doubled = self._admission.doubled(item.key, shown.sku_rows)
+        else:
+            told = remarks(item)
+            self._result.issues += told
+            doubled = self._admission.doubled(item.key, rows_of_variants(item))
+            if doubled is None:
+                shown = self._project(item)
+                shown.extra |= {} if told else passing_facts(item.fingerprint, self._under)
+        if doubled is not None:
+            self._refuse(doubled)
             return
-        shown = self._project(item)
         self._result.counts.products += 1
         self._result.counts.skus += max(1, len(shown.sku_rows))
         known = self._products.base.get(item.key)
@@ -143,6 +150,17 @@ class _Export:
             self._later.append(shown)
         else:
             self._known_product(shown)
+
+    def _remembered(self, key: str) -> ProjectedProduct:
+        return remembered(self._products.base[key], (self._skus.base[sku] for sku in self._skus_of.get(key, ())))
+
+    def _refuse(self, doubled: Issue) -> None:
+        """Leave a product as it is, and see that it is not passed over before it was taken again."""
+        self._result.issues.append(doubled)
+        row = self._products.base.get(doubled.row_key)
+        if row and FINGERPRINT in row.extra and doubled.code != "doubled_in_cart":
+            extra = {name: value for name, value in row.extra.items() if name != FINGERPRINT}
+            self._products.keep(replace(row, extra=extra))
 
     def _known_product(self, shown: ProjectedProduct, waits_for: str = "", notes: Iterable[str] = ()) -> None:
         """Merge a product that the sheet or the store knows."""
@@ -206,9 +224,9 @@ class _Export:
         """Merge, restore, append and mark the SKU rows of a product; what to say of them, and whether any changed."""
         notes: list[str] = []
         touched = False
-        for key, values in shown.sku_rows.items():
+        for place, (key, values) in enumerate(shown.sku_rows.items()):
             old = self._skus.base.get(key)
-            extra = shown.sku_extra.get(key, {})
+            extra = {**shown.sku_extra.get(key, {}), PLACE: place}
             outcome = self._skus.merge(CartRow(key, shown.key, values, extra, updated, carried.get(key)))
             touched |= outcome.touched
             if outcome.conflicts:
@@ -329,13 +347,17 @@ class _Export:
         )
 
     def _rename(self, change: KeyChange) -> None:
-        """Let the rows of a gone key take over the new one; the merge then writes the new keys into their cells."""
+        """Let the rows of a gone key take over the new one; the merge then writes the new keys into their cells. Rows in
+        which the new key waited go.
+        """
         variants = {key: change.variants.get(key, key) for key in self._skus_of.pop(change.old, ())}
         self._skus_of[change.new] = list(variants.values())
         for sheet, keys in ((self._products, {change.old: change.new}), (self._skus, variants)):
             for old_key, new_key in keys.items():
                 row = sheet.base.pop(old_key)
                 sheet.base[new_key] = replace(row, key=new_key, product_key=change.new)
+                if old_key != new_key:
+                    sheet.patch.removes.update(line.ref for line in sheet.lines.pop(new_key, ()))
                 if old_key in sheet.lines:
                     sheet.lines[new_key] = sheet.lines.pop(old_key)
                 if old_key != new_key:

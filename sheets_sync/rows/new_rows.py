@@ -12,6 +12,7 @@ from sheets_sync.messages import Language
 from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.cart_notes import fact_lines
+from sheets_sync.rows.passing_over import PLACE, passing_facts
 from sheets_sync.rows.plain import PlainTab
 from sheets_sync.rows.project import ExportRules, ProjectedProduct, Projector, remarks
 from sheets_sync.states import Listing, State
@@ -54,8 +55,8 @@ def new_product(shown: ProjectedProduct, today: dt.date, told: str = "") -> tupl
 
 def new_skus(shown: ProjectedProduct, today: dt.date) -> Iterator[tuple[dict[str, Plain], BaseRow]]:
     """The SKU rows of such a product and their base."""
-    for key, row in shown.sku_rows.items():
-        extra = shown.sku_extra.get(key, {})
+    for place, (key, row) in enumerate(shown.sku_rows.items()):
+        extra = {**shown.sku_extra.get(key, {}), PLACE: place}
         yield row, BaseRow(Tab.SKUS, key, shown.key, row, added_on=today.isoformat(), extra=extra)
 
 
@@ -70,21 +71,23 @@ class Admission:
         """Whether the cart has this product, or this variant."""
         return key in (self._products if tab is Tab.PRODUCTS else self._variants)
 
-    def doubled(self, product: Product) -> Issue | None:
-        """Why a product cannot be taken: its key, or the key of one of its variants, came before."""
-        if product.key in self._products:
-            params = {"read": product.key}
-            return Issue(Tab.PRODUCTS, product.key, "product_key", "doubled_in_cart", Severity.WARNING, params)
-        self._products.add(product.key)
-        if not product.has_variants:
-            return None
-        for variant in product.variants:
-            if self._variants.setdefault(variant.key, product.key) != product.key:
-                params = {"read": variant.key, "other": self._variants[variant.key]}
-                return Issue(
-                    Tab.PRODUCTS, product.key, "product_key", "variant_doubled_in_cart", Severity.WARNING, params
-                )
+    def doubled(self, key: str, variants: Iterable[str]) -> Issue | None:
+        """Why a product cannot be taken: its key, or the key of one of its variants, came before. `variants`: keys of
+        those that have rows of their own.
+        """
+        if key in self._products:
+            return Issue(Tab.PRODUCTS, key, "product_key", "doubled_in_cart", Severity.WARNING, {"read": key})
+        self._products.add(key)
+        for variant in variants:
+            if (other := self._variants.setdefault(variant, key)) != key:
+                params = {"read": variant, "other": other}
+                return Issue(Tab.PRODUCTS, key, "product_key", "variant_doubled_in_cart", Severity.WARNING, params)
         return None
+
+
+def rows_of_variants(product: Product) -> list[str]:
+    """Keys of the variants that have rows of their own."""
+    return [variant.key for variant in product.variants] if product.has_variants else []
 
 
 class Spool(Protocol):
@@ -101,6 +104,7 @@ class FirstExport:
 
     `read` starts a fresh pass over the cart. A pass of `base_rows` puts the rows aside in spools, so that `rows` needs
     no pass of its own. `counts`, `issues` and `skipped` are complete once all base rows, or all of 商品, were given.
+    `under`: mark of the settings that the rows hang on.
     """
 
     read: Callable[[], Iterable[Product | Unchanged | Skipped]]
@@ -109,6 +113,7 @@ class FirstExport:
     language: Language
     today: dt.date
     spool: Callable[[], Spool] = list
+    under: str = ""
     counts: ExportCounts = field(default_factory=ExportCounts)
     issues: list[Issue] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -163,12 +168,15 @@ class FirstExport:
                 continue
             if isinstance(item, Unchanged):
                 raise TypeError(f"{item.key!r} was passed over though nothing was exported yet")
-            doubled = admission.doubled(item)
+            doubled, told = admission.doubled(item.key, rows_of_variants(item)), remarks(item)
             if issues is not None:
-                issues.extend(remarks(item))
-                issues.extend([doubled] if doubled else [])
+                issues += told
+                issues += [doubled] if doubled else []
             if doubled is None:
-                yield project(item)
+                shown = project(item)
+                if not told:
+                    shown.extra |= passing_facts(item.fingerprint, self.under)
+                yield shown
 
 
 def first_rows(
@@ -179,6 +187,7 @@ def first_rows(
     today: dt.date,
     *,
     spool: Callable[[], Spool] = list,
+    under: str = "",
 ) -> FirstExport:
     """Streams for a workbook that does not exist yet; `read` is the source's `products`, `spool` makes an empty one."""
-    return FirstExport(read, rules, template, language, today, spool)
+    return FirstExport(read, rules, template, language, today, spool, under)

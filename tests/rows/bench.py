@@ -60,6 +60,7 @@ class Bench:
 
     def __init__(self, language: Any = "ja") -> None:
         self.language = language
+        self.under = "these settings"
         self.book = MemoryWorkbook(JP, StoppedClock())
         self.base: dict[Tab, dict[str, BaseRow]] = {tab: {} for tab in (*TABS, Tab.ATTRIBUTES)}
         self.words = {tab: PlainTab(tab, JP, language) for tab in TABS}
@@ -67,14 +68,15 @@ class Bench:
     def export(self, *products: Product | Skipped, mode: Overwrite = Overwrite.MERGE, **rules: Any) -> ExportResult:
         wanted = ExportRules(overwrite=mode, **rules)
         if not self.book.exists():
-            first = first_rows(lambda: products, wanted, JP, self.language, TODAY)
+            first = first_rows(lambda: products, wanted, JP, self.language, TODAY, under=self.under)
             rows = {tab: first.rows(tab) for tab in TABS}
             self.book.create(NewWorkbook(JP, self.language, WorkbookIds("w", "c"), rows))
             self._keep(first.base_rows())
             return ExportResult(None, counts=first.counts, issues=first.issues, skipped=first.skipped)  # type: ignore[arg-type]
         result = export_patch(
-            self.book.read(), products, self.base, wanted, today=TODAY, template=JP, language=self.language
-        )
+            self.book.read(), products, self.base, wanted, today=TODAY, template=JP, language=self.language,
+            under=self.under,
+        )  # fmt: skip
         assert self.book.write(result.patch).vanished == ()
         self._keep(result.base_rows)
         for tab, keys in result.forget.items():

@@ -13,8 +13,9 @@ import pytest
 from sheets_sync.errors import Refused
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import Option, Product, Skipped, Variant
-from sheets_sync.rows.export import WAITS, export_patch
+from sheets_sync.rows.export import export_patch
 from sheets_sync.rows.new_rows import first_rows
+from sheets_sync.rows.passing_over import FINGERPRINT, WAITS
 from sheets_sync.rows.project import DeletedInCart, ExportRules, remarks, shown_moment
 from sheets_sync.rows.tag_rule import TagRule
 from sheets_sync.states import CartStatus, Overwrite
@@ -474,7 +475,8 @@ def test_a_product_shows_its_status_type_and_unmanaged_stock() -> None:
     assert bench.cell("a", "cart_status") == "下書き"
     assert bench.row("a")["seller_sku"] == "SKU1"
     assert "cart_stock" not in bench.row("a")
-    assert bench.base[Tab.PRODUCTS]["a"].extra == {"variant_key": "a-v", "unmanaged": True, "weight_g": "120.5"}
+    facts = {"variant_key": "a-v", "unmanaged": True, "weight_g": "120.5", FINGERPRINT: "these settings:"}
+    assert bench.base[Tab.PRODUCTS]["a"].extra == facts
 
 
 def test_pictures_without_room_are_told() -> None:

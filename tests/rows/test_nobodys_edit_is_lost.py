@@ -34,9 +34,11 @@ Spot = tuple[Tab, str, str]
 
 
 class EditsSurvive(RuleBasedStateMachine):
+    bench_kind: type[Bench] = Bench
+
     def __init__(self) -> None:
         super().__init__()
-        self.bench = Bench()
+        self.bench = self.bench_kind()
         self.cart: dict[str, Product] = {}
         self.last: dict[tuple[Tab, str], dict[str, Any]] = {}  # the cart's rows at the last export
         self.edits: dict[Spot, Any] = {}  # what she typed and still stands

@@ -18,7 +18,7 @@ IMAGES = "images"
 OPTIONS = "options"
 STARTS, ENDS = "sale_starts", "sale_ends"
 PREORDER = "preorder"
-REMARKS = "remarks"
+REMARKS, MORE_REMARKS = "remarks", "more_remarks"
 GONE_ON = "gone_on"
 """The day of the export that first missed a product."""
 
@@ -57,6 +57,8 @@ def facts_of(product: Product) -> dict[str, Plain]:
     facts |= {ATTRIBUTE + name: value for name, value in product.attributes.items() if value}
     if product.issues:
         facts[REMARKS] = _told(product)
+    if (more := len(product.issues) - _REMARKS_KEPT) > 0:
+        facts[MORE_REMARKS] = more
     return facts
 
 

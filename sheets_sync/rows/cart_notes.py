@@ -53,6 +53,8 @@ def fact_lines(
         if remark.sku:
             label = messages.text("field_of_sku", language, sku=remark.sku, column=label) if label else remark.sku
         yield messages.text("cart_remark", language, column=label, text=words) if label else words
+    if more := extra.get(cart_facts.MORE_REMARKS):
+        yield messages.text("more_lines", language, count=more)
 
 
 def _short(value: Plain) -> str:

@@ -1,0 +1,214 @@
+"""What the cart does beyond values: tags that come and go, kinds that are no goods, what finds no room."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sheets_sync.issue import Issue, Severity, Tab
+from sheets_sync.products import Option, Product, ProductKind, Variant
+from sheets_sync.rows.project import remarks
+from sheets_sync.rows.tag_rule import TagRule
+from sheets_sync.sale_period import sale_period
+from tests.rows.bench import JP, Bench, cup, shirt
+from tests.rows.test_desired import Desk
+
+TAG = "TikTok Shop接続"
+SHOW, OFF = TagRule(TAG), TagRule(TAG, turns_off=True)
+
+
+def tagged(key: str = "a", **changes: Any) -> Product:
+    return cup(key, tags=("夏", TAG), **changes)
+
+
+def changes_of(bench: Bench, key: str = "a") -> str:
+    return str(bench.row(key).get("cart_changes") or "")
+
+
+# ---------------------------------------------------------------- tags
+
+
+@pytest.mark.parametrize("rule", [SHOW, OFF])
+def test_a_tag_that_was_taken_away_is_shown_and_obeyed_only_if_asked_for(rule: TagRule) -> None:
+    bench = Bench()
+    bench.export(tagged(), tag_rule=rule)
+    assert (bench.row("a")["sync"], changes_of(bench)) == (True, "")
+    bench.export(cup("a"), tag_rule=rule)
+    assert bench.row("a")["sync"] is (rule is SHOW)
+    assert TAG in changes_of(bench)
+    assert "外され" in changes_of(bench)
+    before = bench.book.grid(Tab.PRODUCTS)[1:]
+    bench.export(cup("a"), tag_rule=rule)
+    assert bench.book.grid(Tab.PRODUCTS)[1:] == before, "said for as long as it is so"
+
+
+def test_her_later_on_stays_although_the_tag_is_gone() -> None:
+    bench = Bench()
+    bench.export(tagged(), tag_rule=OFF)
+    bench.export(cup("a"), tag_rule=OFF)
+    bench.type("a", sync=True)
+    for _ in range(2):
+        bench.export(cup("a"), tag_rule=OFF)
+        assert (bench.row("a")["sync"], changes_of(bench)) == (True, "")
+    bench.export(tagged(), tag_rule=OFF)
+    bench.export(cup("a"), tag_rule=OFF)
+    assert bench.row("a")["sync"] is False, "taken away anew"
+
+
+def test_a_row_that_she_turned_off_herself_is_left_alone() -> None:
+    bench = Bench()
+    bench.export(tagged(), tag_rule=SHOW)
+    bench.type("a", sync=False)
+    bench.export(cup("a"), tag_rule=SHOW)
+    assert (bench.row("a")["sync"], changes_of(bench)) == (False, "")
+
+
+def test_a_row_that_went_off_by_its_tag_comes_back_off_when_it_was_deleted() -> None:
+    bench = Bench()
+    bench.export(tagged(), cup("b"), tag_rule=OFF)
+    bench.export(cup("a"), cup("b"), tag_rule=OFF)
+    bench.delete("a")
+    bench.export(cup("a"), cup("b"), tag_rule=OFF)
+    assert bench.row("a")["sync"] is False
+
+
+def test_a_tag_that_comes_later_is_a_suggestion() -> None:
+    bench = Bench()
+    bench.export(cup("a"), tag_rule=OFF)
+    bench.export(tagged(), tag_rule=OFF)
+    assert bench.row("a")["sync"] is False
+    assert "付きました" in changes_of(bench)
+    bench.export(tagged(), tag_rule=OFF)
+    assert "付きました" in changes_of(bench)
+    bench.type("a", sync=True)
+    bench.export(tagged(), tag_rule=OFF)
+    assert (bench.row("a")["sync"], changes_of(bench)) == (True, "")
+
+
+def test_a_rule_that_is_new_or_another_one_moves_nothing() -> None:
+    bench = Bench()
+    bench.export(tagged(), cup("b"))
+    bench.type("a", sync=True)
+    for rule in (OFF, TagRule("夏", turns_off=True), TagRule("冬", turns_off=True), TagRule(), OFF):
+        bench.export(tagged(), cup("b"), tag_rule=rule)
+        assert (bench.row("a")["sync"], bench.row("b")["sync"]) == (True, False), rule
+        assert changes_of(bench) == changes_of(bench, "b") == ""
+
+
+# ---------------------------------------------------------------- what is no goods
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ProductKind if kind is not ProductKind.GOODS])
+def test_what_is_no_goods_is_named_and_does_not_start_by_its_tag(kind: ProductKind) -> None:
+    desk = Desk()
+    bench = desk.bench
+    bench.book = Bench().book
+    first = bench.export(tagged(kind=kind), cup("b"), tag_rule=SHOW)
+    assert [(i.row_key, i.code, i.severity) for i in first.issues] == [("a", f"cart_kind_{kind}", Severity.INFO)]
+    assert bench.row("a")["sync"] is False
+    assert changes_of(bench)
+    assert not changes_of(bench, "b")
+    again = bench.export(tagged(kind=kind), cup("b"), tag_rule=SHOW)
+    assert [issue.code for issue in again.issues] == [f"cart_kind_{kind}"]
+    assert changes_of(bench)
+    assert [listing.kind for listing in desk.listings()] == [kind, ProductKind.GOODS]
+    bench.export(tagged(), cup("b"), tag_rule=SHOW)
+    assert changes_of(bench) == ""
+
+
+# ---------------------------------------------------------------- what finds no room
+
+
+def four(values: str = "綿 花", **changes: Any) -> Product:
+    """A product of four options, of which two SKUs differ in the fourth only."""
+    variants = tuple(
+        Variant(
+            f"a-{last}", f"SKU-{last}", Decimal(1000), 3,
+            options=(Option("サイズ", "M"), Option("色", "赤"), Option("袖", "長"), Option("素材", last)),
+        )
+        for last in values.split()
+    )  # fmt: skip
+    return replace(shirt("a"), variants=variants, **changes)
+
+
+def test_more_than_three_options_hold_the_product_until_they_are_combined() -> None:
+    desk = Desk(four())
+    desk.bench.export(four())
+    assert "素材" in changes_of(desk.bench)
+    desk.listings()
+    (told,) = [issue for issue in desk.issues if issue.code == "options_too_many"]
+    assert (told.row_key, told.severity, told.params["names"]) == ("a", Severity.ERROR, "素材")
+    for value in ("綿", "花"):
+        desk.bench.type(f"a-{value}", Tab.SKUS, option3_name="袖・素材", option3_value=f"長・{value}")
+    desk.listings()
+    assert desk.issues == []
+    desk.bench.type("a-花", Tab.SKUS, option3_value="長・綿")
+    desk.listings()
+    assert [issue.code for issue in desk.issues] == ["options_too_many"], "never two SKUs that look the same"
+
+
+def test_an_option_that_all_skus_share_is_not_dropped_in_silence() -> None:
+    desk = Desk(four("綿"))
+    desk.listings()
+    assert [issue.code for issue in desk.issues] == ["options_too_many"]
+
+
+def test_more_than_nine_pictures_are_told_in_the_row() -> None:
+    bench = Bench()
+    many = cup("a", images=tuple(f"https://e.x/{n}.jpg" for n in range(12)))
+    for _ in range(2):
+        bench.export(many, cup("b"))
+        assert "12枚" in changes_of(bench)
+        assert changes_of(bench, "b") == ""
+    bench.export(cup("a"), cup("b"))
+    assert changes_of(bench) == ""
+
+
+def test_faults_of_the_record_reach_the_row_and_stay_until_they_are_mended() -> None:
+    issues = (
+        Issue(Tab.SKUS, "b-S", "barcode", "key_changed", params={"old": "4.9E+12", "new": Decimal(1)}, product_key="b"),
+        Issue(Tab.PRODUCTS, "b", None, "skus_missing"),
+    )
+    bench = Bench()
+    for _ in range(2):
+        result = bench.export(shirt("b", issues=issues), cup("a"))
+        assert [issue.code for issue in result.issues] == ["key_changed", "skus_missing"]
+        lines = changes_of(bench, "b").splitlines()
+        assert len(lines) == 2
+        assert "SKU S" in lines[0]
+        assert JP.column(Tab.SKUS, "barcode").ja in lines[0]
+        assert "4.9E+12" in lines[0]
+    assert json.loads(str(bench.base[Tab.PRODUCTS]["b"].extra["remarks"]))
+    bench.export(shirt("b"), cup("a"))
+    assert changes_of(bench, "b") == ""
+
+
+def test_many_faults_are_counted_in_the_row() -> None:
+    issues = tuple(Issue(Tab.SKUS, f"b-{n}", "barcode", "skus_missing", product_key="b") for n in range(25))
+    bench = Bench()
+    bench.export(shirt("b", sizes=[str(n) for n in range(25)], issues=issues))
+    lines = changes_of(bench, "b").splitlines()
+    assert len(lines) == 21
+    assert "5" in lines[-1]
+
+
+def test_what_is_told_is_in_the_summary_of_the_export() -> None:
+    found = remarks(four(kind=ProductKind.BUNDLE, images=tuple(map(str, range(10)))))
+    assert [issue.code for issue in found] == ["cart_kind_bundle", "options_left_out", "images_left_out"]
+
+
+# ---------------------------------------------------------------- periods and pre-orders reach the check
+
+
+def test_the_sale_period_is_kept_with_the_row_and_read_in_the_markets_time() -> None:
+    desk = Desk(cup("a", sale_starts="2026-11-01", sale_ends="2026-11-30T12:00:00+09:00", preorder=True))
+    want = desk.only()
+    assert want.sale == sale_period("2026-11-01", "2026-11-30T12:00:00+09:00", desk.rules.timezone)
+    assert want.preorder
+    desk.bench.export(cup("a"))
+    want = desk.only()
+    assert (want.sale.starts, want.sale.ends, want.preorder) == (None, None, False)

@@ -105,7 +105,8 @@ class Unchanged:
 class Skipped:
     """A record of the cart that could not become part of a product, and why. Its own type, never a gap in a list.
 
-    `where` names the record for a person: "products.csv 12行目"; `lines` is how many records of the file it stands for.
+    `where` names the record for a person: "products.csv 12行目"; `lines` is how many records of the file it stands for;
+    0 is a note on the cart as a whole, by which nothing is left out.
     """
 
     where: str

@@ -12,6 +12,7 @@ from typing import TextIO
 from sheets_sync.errors import Unavailable, UsageError
 from sheets_sync.sources import encoding
 from sheets_sync.sources.file_kinds import refuse_other_bytes
+from sheets_sync.sources.zipped_csv import Unpacked, is_archive, unpack
 
 # A longer cell is a quote that was never closed: carts' own limit for one description is 512 KB.
 CELL_LIMIT = 4_000_000
@@ -33,6 +34,7 @@ class CsvTable:
     def __init__(self, path: Path, wanted_encoding: str = encoding.AUTO) -> None:
         """Raises UsageError when the file is missing, empty, no CSV file or not readable as text, OSError."""
         self.path = path
+        self.unpacked: Unpacked | None = None  # holds on to the file of an archive
         self.encoding = self._readable(wanted_encoding)
         first = self._first_line()
         self.delimiter = max(_DELIMITERS, key=first.count)
@@ -89,18 +91,30 @@ class CsvTable:
 
 
 def open_tables(path: str, encoding: str) -> list[CsvTable]:
-    """The files that a path or glob names, in natural order (products_2 before products_10).
+    """The files that a path or glob names, in natural order (products_2 before products_10); of a zip archive, the CSV
+    files in it.
 
-    Raises UsageError (nothing there, no CSV, unreadable encoding), Unavailable (cannot be opened).
+    Raises UsageError (nothing there, no CSV, unreadable encoding or archive), Unavailable (cannot be opened).
     """
     one = Path(path).exists() or not glob.has_magic(path)
     names = [path] if one else sorted(glob.glob(path), key=_natural)
     if not names:
         raise UsageError("source_missing", path=path)
     try:
-        return [CsvTable(Path(name), encoding) for name in names]
+        return [table for name in names for table in _tables(Path(name), encoding)]
     except OSError as fault:
         raise Unavailable("source_unreadable", file=path, reason=str(fault)) from fault
+
+
+def _tables(path: Path, encoding: str) -> Iterator[CsvTable]:
+    if not is_archive(path):
+        yield CsvTable(path, encoding)
+        return
+    unpacked = unpack(path)
+    for file in sorted(unpacked.files, key=lambda file: _natural(file.name)):
+        table = CsvTable(file, encoding)
+        table.unpacked = unpacked
+        yield table
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -31,7 +31,7 @@ class FileKind:
     needs: tuple[str, ...]
     some: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
-    code: str = "source_format_not_yet"
+    code: str = ""
 
     def fits(self, names: Collection[str]) -> bool:
         """Whether a file with these folded headings is of this kind."""
@@ -42,26 +42,28 @@ class FileKind:
         )
 
 
-# The first that fits wins. Sources: the carts' manuals and exports (reference: cart CSV 2, Shopify 12).
-_PRODUCT = ("Price", "Variant Price", "Description", "Body (HTML)", "Product image URL", "Image Src")
-_KINDS = (
+# Files of carts that hold no products, or that another kind of cart reads; the first that fits counts. Sources: the
+# carts' manuals and exports (reference: cart CSV 2, Shopify 12).
+_PRODUCT = ("Price", "Variant Price", "Description", "Body (HTML)", "Body HTML", "Product image URL", "Image Src")
+_OTHERS = (
     FileKind("orders", "Shopify", ("Financial Status", "Lineitem name"), code="source_is_orders"),
+    FileKind("orders", "Shopify", ("Name", "Email", "Lineitem name"), code="source_is_orders"),
+    FileKind("orders", "EC-CUBE", ("注文ID", "注文番号"), code="source_is_orders"),
+    FileKind("orders", "カート (cart)", ("注文番号",), ("注文日", "注文日時", "受注日"), code="source_is_orders"),
+    FileKind("orders", "カート (cart)", ("受注番号",), ("受注日", "受注日時", "購入者名"), code="source_is_orders"),
+    FileKind("orders", "カート (cart)", ("OrderId",), ("OrderTime", "LineId", "ItemId"), code="source_is_orders"),
+    FileKind("orders", "WooCommerce", ("Order ID",), ("Order Date", "Order Total"), code="source_is_orders"),
     FileKind("customers", "Shopify", ("First Name", "Email"), never=("Title",), code="source_is_customers"),
-    FileKind("inventory", "Shopify", ("Handle", "Title"), never=_PRODUCT, code="source_is_inventory"),
+    FileKind("customers", "カート (cart)", ("会員ID",), ("メールアドレス", "電話番号"), code="source_is_customers"),
+    FileKind("customers", "EC-CUBE", ("会員ID", "お名前(姓)"), code="source_is_customers"),
+    FileKind("inventory", "Shopify", ("Handle", "Title"), never=(*_PRODUCT, "Command"), code="source_is_inventory"),
     FileKind("inventory", "Shopify", ("URL handle", "Title"), never=_PRODUCT, code="source_is_inventory"),
-    FileKind("matrixify", "Matrixify", ("Handle", "Title"), some=("Command", "Top Row", "Variant Command")),
-    FileKind(SHOPIFY, "Shopify", ("URL handle", "Title")),
-    FileKind(SHOPIFY, "Shopify", ("Handle", "Title")),
-    FileKind("woocommerce", "WooCommerce", ("Type", "SKU", "Name", "Regular price")),
-    FileKind("rakuten", "楽天市場 (Rakuten)", ("商品管理番号（商品URL）",)),
-    FileKind("eccube", "EC-CUBE", ("商品ID", "公開ステータス(ID)")),
-    FileKind("base", "BASE", ("商品ID", "種類ID", "種類名")),
-    FileKind("futureshop", "futureshop", ("商品URLコード",)),
-    FileKind("makeshop", "MakeShop", ("システム商品コード",)),
-    FileKind("yahoo", "Yahoo!ショッピング (Yahoo! Shopping)", ("name", "code", "caption")),
-    FileKind("next_engine", "ネクストエンジン (Next Engine)", ("syohin_code",)),
+    FileKind("futureshop", "futureshop", ("商品URLコード",), code="source_is_futureshop"),
 )
-READABLE: Final = (SHOPIFY,)
+_SHOPIFY = (
+    FileKind(SHOPIFY, "Shopify", ("URL handle", "Title"), never=("Command", "Top Row", "Variant Command")),
+    FileKind(SHOPIFY, "Shopify", ("Handle", "Title"), never=("Command", "Top Row", "Variant Command")),
+)
 
 
 def refuse_other_bytes(head: bytes, file: str) -> None:
@@ -73,16 +75,26 @@ def refuse_other_bytes(head: bytes, file: str) -> None:
         raise UsageError("source_is_html", file=file)
 
 
+def refuse_other_contents(heading: Sequence[str], file: str) -> None:
+    """Raises UsageError when the headings are those of a file that holds no products, and says what it is."""
+    names = {folded(name) for name in heading}
+    for kind in _OTHERS:
+        if kind.fits(names):
+            raise UsageError(kind.code, file=file, kind=kind.label)
+
+
 def kind_of(heading: Sequence[str], file: str) -> str:
-    """Name of the readable kind (one of `READABLE`) that a heading row tells.
+    """`SHOPIFY` for a heading row of its product CSV.
 
     Raises UsageError that says what the file is instead, and names the first headings when that is unknown.
     """
+    refuse_other_contents(heading, file)
     names = {folded(name) for name in heading}
-    kind = next((kind for kind in _KINDS if kind.fits(names)), None)
-    if kind is None:
-        found = "、".join(name.strip()[:30] for name in heading[:6] if name.strip())
-        raise UsageError("source_no_products", file=file, read=found)
-    if kind.name not in READABLE:
-        raise UsageError(kind.code, file=file, kind=kind.label)
-    return kind.name
+    if any(kind.fits(names) for kind in _SHOPIFY):
+        return SHOPIFY
+    raise UsageError("source_no_products", file=file, read=first_headings(heading))
+
+
+def first_headings(heading: Sequence[str]) -> str:
+    """The first few headings, for a person."""
+    return "、".join(name.strip()[:30] for name in heading[:6] if name.strip())

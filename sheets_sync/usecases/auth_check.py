@@ -135,7 +135,8 @@ def _cart(session: Session) -> Iterator[Finding]:
     skipped: list[Skipped] = []
     for record in session.source.products():
         if isinstance(record, Skipped):
-            skipped.append(record)
+            if record.lines:  # else a note on the cart as a whole
+                skipped.append(record)
         elif isinstance(record, Product):  # nothing is passed over where nothing is known
             products += 1
             skus += len(record.variants)

@@ -216,5 +216,7 @@ def _result(
             "workbook": session.workbook.name,
         },
     )  # fmt: skip
-    result.notes += [("record_skipped", {"where": s.where, "code": s.code, **s.params}) for s in skipped]
+    for s in skipped:
+        code = "record_skipped" if s.lines else "cart_note"  # a note on the file as a whole leaves nothing out
+        result.notes.append((code, {"where": s.where, "code": s.code, **s.params}))
     return result

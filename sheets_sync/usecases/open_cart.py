@@ -11,20 +11,32 @@ from sheets_sync.settings import Settings
 def open_cart(
     settings: Settings,
     language: Language,
-    store: Store,  # noqa: ARG001  carts with an API remember a running bulk operation there
-    clock: Clock,  # noqa: ARG001  and have to wait
-    progress: Progress,  # noqa: ARG001  which is told
+    store: Store,
+    clock: Clock,
+    progress: Progress,
 ) -> Source:
     """The cart's adapter. Raises UsageError for settings that do not fit, CredentialsError where secrets lack."""
     match settings.cart.kind:
         case "csv":
             return _csv(settings, language)
+        case "shopify":
+            from sheets_sync.usecases.open_shopify import open_shopify  # noqa: PLC0415  loaded only for this cart
+
+            return open_shopify(settings, store, clock, progress)
         case _:
             raise UsageError("not_yet", what=f'[cart] kind = "{settings.cart.kind}"')
 
 
 def _csv(settings: Settings, language: Language) -> Source:
     from sheets_sync.sources.open_source import open_csv  # noqa: PLC0415  loaded only for this kind of cart
+    from sheets_sync.sources.profiled_csv import CartSettings  # noqa: PLC0415
 
     cart = settings.cart
-    return open_csv(settings.path(cart.path), cart.format, cart.encoding, language)
+    own = cart.format.strip().casefold().endswith(".toml")
+    return open_csv(
+        settings.path(cart.path),
+        settings.path(cart.format.strip()) if own else cart.format,
+        cart.encoding,
+        language,
+        CartSettings(cart.shop, cart.image_base, cart.metafields),
+    )

@@ -128,7 +128,7 @@ def test_each_library_has_one_home() -> None:
         "PIL": ("pictures", "picture_mending", "demo", "sandbox"),
         "rich": ("cli",),
         "click": ("cli",),
-        "pydantic": ("settings", "usecases"),
+        "pydantic": ("settings", "sources", "usecases"),
         "pydantic_settings": ("settings",),
         "h11": ("webhooks",),
         "nh3": ("description",),

@@ -1,13 +1,20 @@
 """Telling a product file from all others, by its headings."""
 
+import csv
+import re
 from pathlib import Path
 
 import pytest
 
 from sheets_sync.errors import UsageError
-from sheets_sync.messages import text
+from sheets_sync.messages import catalogue, text
+from sheets_sync.products import Product, Skipped
+from sheets_sync.sources.csv_table import CsvTable, open_tables
 from sheets_sync.sources.open_source import open_csv
-from tests.contracts.source_contract import CATALOGUE
+from sheets_sync.sources.profile_detection import detect
+from sheets_sync.sources.profile_files import shipped
+from sheets_sync.template_files import templates_folder
+from tests.contracts.source_contract import CATALOGUE, assert_issues_fit
 from tests.sources.shopify_files import CURRENT, MIXED, OLDER, Dialect, write_products
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
@@ -39,15 +46,11 @@ def refusal_of(path: Path) -> UsageError:
 @pytest.mark.parametrize(
     ("heading", "code", "kind"),
     [
-        ("商品管理番号(商品URL),商品番号,商品名", "source_format_not_yet", "楽天市場 (Rakuten)"),
-        ("商品ID,公開ステータス(ID),商品名", "source_format_not_yet", "EC-CUBE"),
-        ("ID,Type,SKU,Name,Published,Regular price", "source_format_not_yet", "WooCommerce"),
-        ("商品ID,商品名,種類ID,種類名", "source_format_not_yet", "BASE"),
-        ("商品URLコード,商品名", "source_format_not_yet", "futureshop"),
-        ("ID,Handle,Command,Title,Body HTML,Variant Price", "source_format_not_yet", "Matrixify"),
+        ("商品URLコード,商品名", "source_is_futureshop", "futureshop"),
         ("Handle,Title,Option1 Name,Option1 Value,SKU,Location,On hand (new)", "source_is_inventory", "Shopify"),
         ("Name,Email,Financial Status,Lineitem name", "source_is_orders", "Shopify"),
         ("Customer ID,First Name,Last Name,Email", "source_is_customers", "Shopify"),
+        ("注文番号,注文日時,購入者,商品名,販売価格", "source_is_orders", "カート (cart)"),
     ],
 )
 def test_other_files_are_named(tmp_path: Path, heading: str, code: str, kind: str) -> None:
@@ -55,33 +58,74 @@ def test_other_files_are_named(tmp_path: Path, heading: str, code: str, kind: st
     assert (refused.code, refused.params["kind"]) == (code, kind)
 
 
-def test_an_unknown_file_is_told_by_its_headings_and_what_is_expected(tmp_path: Path) -> None:
+def told(path: Path) -> str:
+    """The format that a file with these headings is read in."""
+    return detect(open_tables(str(path), "auto"), shipped().values()).profile.name
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("商品管理番号（商品URL）,商品番号,商品名,SKU管理番号", "rakuten"),
+        ("*商品管理番号(商品URL),商品番号,商品名,SKU管理番号", "rakuten"),
+        ("商品ID,公開ステータス(ID),公開ステータス(名称),商品名", "eccube"),
+        ("商品ＩＤ,公開ステータス（ＩＤ）,商品名", "eccube"),
+        ("ID,Type,SKU,Name,Published,Regular price", "woocommerce"),
+        ("商品ID,商品名,種類ID,種類名,説明,価格", "base"),
+        ("システム商品コード,独自商品コード,商品名,販売価格", "makeshop"),
+        ("path,name,code,sub-code,price,caption", "yahoo"),
+        ("syohin_code,syohin_name,baika_tnk", "next_engine"),
+        ("商品ID,型番,商品名,販売価格,会員価格", "colorme"),
+        ("ID,Handle,Command,Title,Body HTML,Variant Price", "matrixify"),
+        ("Handle,Title,Variant Price", "shopify"),
+    ],
+)
+def test_formats_are_told_by_their_headings(tmp_path: Path, heading: str, name: str) -> None:
+    path = tmp_path / "anything.csv"
+    path.write_text(heading + "\n", "utf-8")
+    assert told(path) == name
+
+
+def test_an_unknown_file_is_told_by_its_headings_and_what_to_do(tmp_path: Path) -> None:
     refused = refusal(tmp_path, "日付,売上,メモ")
     assert refused.code == "source_no_products"
     assert "日付、売上、メモ" in text(refused.code, "ja", **refused.params)
-    assert "Handle" in text(refused.code, "ja", **refused.params)
+    assert "sheets-sync init --from" in text(refused.code, "ja", **refused.params)
 
 
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refused:
         open_csv(tmp_path / "p.csv", "shopfy")
-    assert refused.value.params == {"read": "shopfy", "known": "auto, shopify"}
-
-
-@needs_samples
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [("eccube4_import_shift_jis.csv", "EC-CUBE"), ("woocommerce_sample_products.csv", "WooCommerce")],
-)
-def test_real_files_of_other_carts_are_named(name: str, kind: str) -> None:
-    assert refusal_of(SAMPLES / name).params["kind"] == kind
+    assert refused.value.params["read"] == "shopfy"
+    known = str(refused.value.params["known"]).split(", ")
+    assert known[0] == "auto"
+    assert set(known[1:]) == {path.stem for path in (templates_folder() / "carts").glob("*.toml")}
 
 
 @needs_samples
 def test_real_headings_of_japanese_shops_are_told(tmp_path: Path) -> None:
-    rakuten = (SAMPLES / "rakuten_normal_item_header_names.txt").read_text("utf-8").replace("\n", "")
-    assert refusal(tmp_path, rakuten).params["kind"] == "楽天市場 (Rakuten)"
-    shopify = (SAMPLES / "shopify_japan_store_header_names.txt").read_text("utf-8").replace("\n", "")
-    path = tmp_path / "shopify.csv"
-    path.write_text(shopify + "\n", "utf-8")
-    assert list(open_csv(path).products()) == []
+    for name, expected in (("rakuten_normal_item", "rakuten"), ("shopify_japan_store", "shopify")):
+        path = tmp_path / f"{name}.csv"
+        path.write_text((SAMPLES / f"{name}_header_names.txt").read_text("utf-8").replace("\n", "") + "\n", "utf-8")
+        assert told(path) == expected
+        assert list(open_csv(path).products()) == []
+
+
+@needs_samples
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.csv")), ids=lambda path: path.stem)
+def test_every_record_of_real_files_is_read_or_listed_with_its_line(path: Path) -> None:
+    source = open_csv(path)
+    items = list(source.products())
+    left_out = [item for item in items if isinstance(item, Skipped)]
+    products = [item for item in items if isinstance(item, Product)]
+    with path.open(encoding=CsvTable(path).encoding, newline="") as file:
+        rows = [row for row in csv.reader(file) if "".join(row).strip()]
+    assert sum(item.lines for item in left_out) + sum(item.records for item in products) == len(rows) - 1
+    assert all(re.search(r"\d+行目", item.where) and item.code in catalogue() for item in left_out)
+    for product in products:
+        assert_issues_fit(product)
+        assert all(issue.code in catalogue() for issue in product.issues)
+    if path.stem.startswith("eccube"):
+        assert [item.code for item in left_out] == ["row_key_missing"] * 3
+    else:
+        assert products

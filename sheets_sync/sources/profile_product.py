@@ -1,0 +1,283 @@
+"""Makes a product of its rows, as a format says what they mean. Pure. Faults become issues, never a lost product."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Final
+
+from sheets_sync.messages import Language, text
+from sheets_sync.products import Option, Product, ProductKind, Variant
+from sheets_sync.sources import cart_values
+from sheets_sync.sources.cart_profile import Profile
+from sheets_sync.sources.cart_values import plain
+from sheets_sync.sources.product_faults import Faults
+from sheets_sync.sources.profile_layout import Row
+from sheets_sync.sources.profile_options import Choice, choices
+from sheets_sync.sources.profile_pictures import PictureRule
+from sheets_sync.sources.profile_rows import Group
+from sheets_sync.sources.profile_values import (
+    grams,
+    includes_tax,
+    moment,
+    sizes,
+    status,
+    stock,
+    tax_rate,
+    weight,
+)
+from sheets_sync.template import fold
+
+_SKU_FAULT: Final = ("sku_mangled", "seller_sku")
+_PRICE_FAULT: Final = ("price_unreadable", "cart_price")
+_BARCODE_FAULT: Final = ("barcode_mangled", "barcode")
+
+
+@dataclass(slots=True)
+class ProductMaker:
+    """Makes products of one format. `metafields`: the setting of that name, attribute names and column keys by what
+    the cart calls them (`custom.material`).
+    """
+
+    profile: Profile
+    language: Language = "ja"
+    pictures: PictureRule = field(default_factory=PictureRule)
+    metafields: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, group: Group) -> Product:
+        """The product of a group with at least one row."""
+        return _Making(self, group).product()
+
+
+class _Making:
+    """One product in the making."""
+
+    def __init__(self, maker: ProductMaker, group: Group) -> None:
+        self.maker, self.group, self.profile = maker, group, maker.profile
+        self.key = group.key
+        self.faults = Faults(group.key)
+        rows = [row for _, row in group.rows]
+        self.lead = [row for kind, row in group.rows if kind in ("product", "single")] or rows
+        self.variant_rows = [row for kind, row in group.rows if kind == "variant"]
+        self.offered = [*self.lead, *self.variant_rows]
+        self.choices = self._told_apart(choices(group, maker.profile, self.lead))
+
+    def product(self) -> Product:
+        faults = self.faults
+        variants = self._variants()
+        attributes, brand, weight_told = self._attributes()
+        cells = self._cells(attributes)
+        self._look_over()
+        return Product(
+            key=self.key,
+            title=self._first("title"),
+            description=self._first("description", str),
+            brand=self._first("brand") or brand,
+            product_type=self._listed("product_type")[0],
+            tags=tuple(tag for tag in self._listed("tags") if tag),
+            status=status(self.lead, faults),
+            updated_at=moment(self.lead, "updated", faults),
+            images=self._images(),
+            variants=variants,
+            has_variants=any(variant.options for variant in variants),
+            weight_g=self._weight(weight_told),
+            kind=self._kind(),
+            sale_starts=moment(self.lead, "sale_starts", faults),
+            sale_ends=moment(self.lead, "sale_ends", faults),
+            preorder=any(row.layout.tests["preorder"](row.cells) for row in self.offered),
+            cells=cells,
+            attributes=attributes,
+            issues=faults.issues,
+            records=self.group.records,
+        )
+
+    # ------------------------------------------------------------ variants
+
+    def _variants(self) -> tuple[Variant, ...]:
+        found: dict[str, Variant] = {}
+        lines: dict[str, int] = {}
+        has_variants = any(choice.options for choice in self.choices)
+        filled = self._values_by_sku()
+        for choice in self.choices:
+            row = choice.row
+            if has_variants and not choice.options:
+                sku, price = row.get("sku"), row.get("price")
+                self.faults.say("variant_without_choice", None, row, sku=sku, price=price)
+                continue
+            words = " / ".join(option.value for option in choice.options)
+            key = self._variant_key(choice, words) if has_variants else self.key
+            if key in found:
+                self.faults.say("variant_doubled", "option1_value", row, key, choice=words, first=lines[key])
+                continue
+            lines[key] = row.line
+            found[key] = self._variant(choice, key, filled)
+        return tuple(found.values())
+
+    def _told_apart(self, offered: list[Choice]) -> list[Choice]:
+        """Several variants without any choice between them get one: their SKU codes."""
+        if len(offered) < 2 or any(choice.options for choice in offered):
+            return offered
+        self.faults.told("variants_named_by_sku", "option1_value", offered[0].row)
+        name = text("option_unnamed", self.maker.language)
+        return [
+            replace(choice, options=(Option(name, choice.row.get("sku") or choice.row.get("variant") or str(place)),))
+            for place, choice in enumerate(offered, start=1)
+        ]
+
+    def _variant_key(self, choice: Choice, words: str) -> str:
+        own = "" if choice.sku else plain(choice.row.get("variant"))
+        return f"{self.key}/{own or words}"
+
+    def _variant(self, choice: Choice, key: str, filled: dict[str, Row]) -> Variant:
+        row, faults = choice.row, self.faults
+        sku = faults.read(cart_values.code, choice.sku or row.get("sku"), _SKU_FAULT, row, key) or ""
+        beside = filled.get(sku if choice.options else "") or filled.get(sku)
+        price, list_price = self._prices(row, key)
+        from_side = beside is not None and bool(beside.get("stock"))
+        stock_row = beside if beside is not None and from_side else row
+        number, managed = stock(stock_row, stock_row.get("stock"), key, faults)
+        tax = self.profile.tax
+        return Variant(
+            key=key,
+            sku=sku,
+            price=price,
+            stock=number,
+            stock_managed=managed,
+            barcode=faults.read(cart_values.barcode, row.get("barcode"), _BARCODE_FAULT, row, key) or "",
+            options=choice.options,
+            image=self._variant_image(row),
+            list_price=list_price,
+            includes_tax=includes_tax(tax, row.get("tax") or self._first("tax")),
+            tax_rate_percent=tax_rate(tax, row.get("tax_rate") or self._first("tax_rate")),
+        )
+
+    def _values_by_sku(self) -> dict[str, Row]:
+        """Rows of side files that fill fields, by the SKU code that they name ("" is the product as a whole)."""
+        return {plain(row.get("sku")): row for row in self.group.values}
+
+    def _prices(self, row: Row, key: str) -> tuple[Decimal | None, Decimal | None]:
+        """What is asked now, and the price that it is struck through with, where that is higher."""
+        faults = self.faults
+        normal = faults.read(cart_values.price, self._own_or_inherited(row, "price"), _PRICE_FAULT, row, key)
+        struck = faults.read(cart_values.price, self._own_or_inherited(row, "list_price"), _PRICE_FAULT, row, key)
+        reduced = faults.read(cart_values.price, row.get("sale_price"), _PRICE_FAULT, row, key)
+        if reduced is not None and (normal is None or reduced < normal):
+            if row.get("sale_price_starts") or row.get("sale_price_ends"):
+                faults.told("sale_price_for_a_time", "cart_price", row, key, read=row.get("sale_price"))
+            else:
+                normal, struck = reduced, max(filter(None, (normal, struck)), default=None)
+        if struck is not None and (normal is None or struck <= normal):
+            struck = None
+        return normal, struck
+
+    def _own_or_inherited(self, row: Row, field: str) -> str:
+        own = row.get(field)
+        if own or not self.variant_rows:
+            return own
+        return self._first(field)
+
+    # ------------------------------------------------------------ the product
+
+    def _first(self, name: str, clean: Callable[[str], str] = str.strip) -> str:
+        """The first of the product's rows that tells a field."""
+        for row in self.lead:
+            read = row.cells[row.layout.at[name]]
+            if read.strip():
+                return clean(read)
+        return ""
+
+    def _listed(self, name: str) -> list[str]:
+        read = self._first(name)
+        separator = next((mark for field, mark in self.profile.separators.items() if field == name), "")
+        parts = read.split(separator) if separator else [read]
+        return list(dict.fromkeys(part.strip() for part in parts if part.strip())) or [""]
+
+    def _images(self) -> tuple[str, ...]:
+        rule = self.maker.pictures
+        found: dict[str, None] = {}
+        seen: list[str] = []
+        for row in self.lead:
+            cells = [row.cells[column.at] for column in row.layout.pictures]
+            if cells != seen:
+                found |= dict.fromkeys(rule.pictures(row, row.layout.pictures, self.key))
+                seen = cells
+        return tuple(found or rule.fallback(self.lead[0].layout.pictures, self.key))
+
+    def _variant_image(self, row: Row) -> str:
+        if self.profile.rows == "parent_child" and not self.variant_rows:
+            return ""  # the picture of a product of one piece
+        return next(self.maker.pictures.pictures(row, row.layout.variant_pictures, self.key), "")
+
+    def _weight(self, told: str) -> Decimal | None:
+        found = [value for row in self.offered if (value := weight(row, self.faults))]
+        if not found and told:
+            number, _, unit = told.partition(" ")
+            found = [value] if (value := grams(number, unit, self.lead[0], self.faults)) else []
+        return max(found, default=None)
+
+    def _kind(self) -> ProductKind:
+        kind = ProductKind.GOODS
+        for row in self.offered:
+            for rule, test, at in row.layout.kinds_of_product:
+                if not test(row.cells):
+                    continue
+                kind = rule.kind or kind
+                if rule.tell:
+                    self.faults.say(rule.tell, None, row, read=row.cells[at].strip(), sku=row.get("sku"))
+        return kind
+
+    def _attributes(self) -> tuple[dict[str, str], str, str]:
+        """Attributes on which all rows agree, and the brand and weight among them. What differs from SKU to SKU is the
+        SKUs' own affair.
+        """
+        told: dict[str, set[str]] = {}
+        units: dict[str, str] = {}
+        for row in self.offered:
+            for name, value, unit in _pairs(row):
+                told.setdefault(name, set()).add(f"{value}{unit}" if unit else value)
+                units[name] = f"{value} {unit}"
+        agreed = {name: next(iter(values)) for name, values in told.items() if len(values) == 1}
+        options = {option.name for choice in self.choices for option in choice.options}
+        known = self.profile.known_attributes
+        brand = next((agreed.pop(name) for name in known.brand if name in agreed), "")
+        weight_name = next((name for name in known.weight if name in agreed), "")
+        if weight_name:
+            del agreed[weight_name]
+        kept = {name: value for name, value in agreed.items() if name not in options}
+        return kept, brand, units.get(weight_name, "")
+
+    def _cells(self, attributes: dict[str, str]) -> dict[str, str]:
+        """Further cells. Attributes that the setting `metafields` names become what it says."""
+        found = sizes(self.offered, self.faults)
+        for name, at in self.lead[0].layout.cells.items():
+            if value := next((read for row in self.lead if (read := row.cells[at].strip())), ""):
+                found[name] = value
+        for target, source in self.maker.metafields.items():
+            value = attributes.pop(source, "")
+            kind, _, name = target.partition(":")
+            if value and name:
+                attributes[name] = value
+            elif value:
+                found[kind] = value
+        return found
+
+    def _look_over(self) -> None:
+        """Faults of rows as a whole."""
+        for row in self.group.all_rows:
+            if row.surplus:
+                self.faults.say("row_shifted", None, row, read=row.surplus)
+            if row.mended:
+                self.faults.told("characters_removed", None, row)
+        free = [row for kind, row in self.group.rows if kind == "free_option"]
+        if free:
+            self.faults.told("free_options", None, free[0], read=free[0].text, count=len(free))
+        if len(self.group.parts) > 1 and not self.profile.columns.parent:
+            self.faults.told("rows_apart", None, self.lead[0], lines=", ".join(map(str, self.group.parts)))
+
+
+def _pairs(row: Row) -> Iterable[tuple[str, str, str]]:
+    """The attributes of a row: name, value, unit."""
+    for at in row.layout.attributes:
+        value = row.cells[at.value].strip()
+        name = row.cells[at.name].strip() or at.fixed
+        if value and name and fold(value) != "-":
+            yield name, value, row.cells[at.unit].strip()

@@ -47,6 +47,8 @@ class Cart(_Section):
     bulk_from: int = Field(500, ge=0)
     writeback: tuple[Literal["tag", "metafield"], ...] = ()
     image_base: str = ""
+    image_count: int = Field(1, ge=1, le=9)
+    futureshop_api: bool = False
     price_field: Literal["selling", "list"] = "selling"
     prices_include_tax: bool = True
     tax_rate_percent: float = Field(10, ge=0, le=100)

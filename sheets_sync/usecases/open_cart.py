@@ -19,6 +19,8 @@ def open_cart(
     match settings.cart.kind:
         case "csv":
             return _csv(settings, language)
+        case "futureshop":
+            return _futureshop(settings, language)
         case "shopify":
             from sheets_sync.usecases.open_shopify import open_shopify  # noqa: PLC0415  loaded only for this cart
 
@@ -33,10 +35,31 @@ def _csv(settings: Settings, language: Language) -> Source:
 
     cart = settings.cart
     own = cart.format.strip().casefold().endswith(".toml")
-    return open_csv(
+    try:
+        return open_csv(
+            settings.path(cart.path),
+            settings.path(cart.format.strip()) if own else cart.format,
+            cart.encoding,
+            language,
+            CartSettings(cart.shop, cart.image_base, cart.metafields),
+        )
+    except UsageError as other:
+        if other.code != "source_is_futureshop":
+            raise
+        return _futureshop(settings, language)
+
+
+def _futureshop(settings: Settings, language: Language) -> Source:
+    """futureshop's files; its API stays out of reach until its facts are known, whatever the settings wish."""
+    from sheets_sync.sources.futureshop_csv import open_futureshop  # noqa: PLC0415  loaded only for this kind of cart
+
+    cart = settings.cart
+    if cart.futureshop_api:
+        raise UsageError("futureshop_api_unconfirmed")
+    return open_futureshop(
         settings.path(cart.path),
-        settings.path(cart.format.strip()) if own else cart.format,
         cart.encoding,
         language,
-        CartSettings(cart.shop, cart.image_base, cart.metafields),
+        image_base=cart.image_base,
+        image_count=cart.image_count,
     )

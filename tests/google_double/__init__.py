@@ -1,4 +1,4 @@
-"""A local double of Google Sheets for tests: it keeps state, understands what it is sent, and refuses as Google does."""
+"""A local double of Google Sheets for tests: it keeps state, reads what it is sent, and refuses as Google does."""
 
 from .double import GoogleDouble
 from .faults import Call, Fault, is_api, is_read, is_token, is_write

@@ -111,8 +111,7 @@ def check_inside(area: Area) -> None:
     grid = area.sheet.grid
     if area.top >= grid.row_count or area.left >= grid.column_count:
         raise bad(
-            f"Range ({_asked(area)}) exceeds grid limits. "
-            f"Max rows: {grid.row_count}, max columns: {grid.column_count}"
+            f"Range ({_asked(area)}) exceeds grid limits. Max rows: {grid.row_count}, max columns: {grid.column_count}"
         )
 
 

@@ -1,4 +1,4 @@
-"""`spreadsheets.batchUpdate`: all requests of a body in their order, or none of them."""
+"""`spreadsheets.batchUpdate`: all requests of a body in their order; the caller undoes them if one fails."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from . import masks
 from .a1 import Area, check_inside
 from .errors import ApiError, bad, not_in_the_double
+from .protected import check_editable
 from .resource import resource
 from .schema import check
 from .spreadsheet import Sheet, Spreadsheet
@@ -17,10 +18,21 @@ class Batch:
 
     spreadsheet: Spreadsheet
     user: str
+    owner: str
     year: int
+
+    @property
+    def locale(self) -> str:
+        return str(self.spreadsheet.properties["locale"])
 
     def sheet(self, sheet_id: int) -> Sheet:
         return self.spreadsheet.by_id(sheet_id)
+
+    def editable(self, grid_range: dict[str, Any] | None) -> Area:
+        """The same of a range that is to be changed, which can be protected."""
+        area = self.area(grid_range)
+        check_editable(area, self.user, self.owner)
+        return area
 
     def area(self, grid_range: dict[str, Any] | None) -> Area:
         """A range of a request, inside the grid; its ends are set."""
@@ -44,32 +56,26 @@ class Batch:
 
 
 def batch_update(batch: Batch, body: dict[str, Any], mask: masks.Mask | None) -> dict[str, Any]:
-    from .kinds import KINDS  # noqa: PLC0415 - the kinds need Batch
-
     requests = body.get("requests") or []
     if not requests:
         raise bad("Must specify at least one request.")
-    snapshot = batch.spreadsheet.snapshot()
-    replies = []
-    try:
-        for index, request in enumerate(requests):
-            if len(request) != 1:
-                raise bad(f"Invalid requests[{index}]: No request set." if not request else f"Invalid requests[{index}]")
-            ((kind, content),) = request.items()
-            if kind not in KINDS:
-                raise not_in_the_double(f"the request {kind}")
-            replies.append(_applied(batch, index, kind, content, KINDS[kind]))
-        batch.spreadsheet.check_size()
-    except BaseException:
-        batch.spreadsheet.restore(snapshot)
-        raise
+    replies = [_applied(batch, index, request) for index, request in enumerate(requests)]
+    batch.spreadsheet.check_size()
     reply: dict[str, Any] = {"spreadsheetId": batch.spreadsheet.id, "replies": replies}
     if body.get("includeSpreadsheetInResponse"):
         reply["updatedSpreadsheet"] = _updated(batch, body, mask)
     return reply
 
 
-def _applied(batch: Batch, index: int, kind: str, content: dict[str, Any], apply: Any) -> dict[str, Any]:
+def _applied(batch: Batch, index: int, request: dict[str, Any]) -> dict[str, Any]:
+    from .kinds import KINDS  # noqa: PLC0415 - the kinds need Batch
+
+    if len(request) != 1:
+        raise bad(f"Invalid requests[{index}]: No request set.")
+    ((kind, content),) = request.items()
+    apply = KINDS.get(kind)
+    if apply is None:
+        raise not_in_the_double(f"the request {kind}")
     try:
         found = apply(batch, content)
     except ApiError as error:

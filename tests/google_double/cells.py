@@ -18,7 +18,7 @@ _OTHERS = {"pivotTable", "chipRuns", "dataSourceTable", "dataSourceFormula"}
 
 @dataclass
 class CellWriter:
-    """`value`: whether values are written; `looks`: the mask of all else. Equal looks are shared, for there are many."""
+    """`value`: whether values are written; `looks`: the mask of all else. Equal looks are shared."""
 
     value: bool
     looks: masks.Mask

@@ -43,7 +43,9 @@ class GoogleDouble:
         self._server.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._server.stop()
 
     # accounts
@@ -71,7 +73,9 @@ class GoogleDouble:
             }
         }  # fmt: skip
 
-    def consent(self, email: str = "shop@example.com", scopes: tuple[str, ...] = (SHEETS, DRIVE_FILE)) -> dict[str, str]:
+    def consent(
+        self, email: str = "shop@example.com", scopes: tuple[str, ...] = (SHEETS, DRIVE_FILE)
+    ) -> dict[str, str]:
         """What a person's consent leaves behind: a refresh token and what is needed to use it."""
         token = self.accounts.fresh("refresh")
         self.accounts.refresh_tokens[token] = (email, frozenset(scopes))
@@ -127,7 +131,13 @@ class GoogleDouble:
         return Merchandiser(self.files.by_id[file_id], self.lock, self.clock)
 
     def fail(
-        self, fault: Fault, when: When = is_api, times: int = 1, *, retry_after: int | None = None, applied: bool = False
+        self,
+        fault: Fault,
+        when: When = is_api,
+        times: int = 1,
+        *,
+        retry_after: int | None = None,
+        applied: bool = False,
     ) -> None:
         with self.lock:
             self.faults.armed.append(Armed(fault, when, times, retry_after, applied))

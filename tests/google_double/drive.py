@@ -13,7 +13,9 @@ from .server import Answer, as_json
 from .values_methods import Query, one
 
 _ONE = re.compile(r"/drive/v3/files/([^/]+)(?:/(copy|permissions)(?:/([^/]+))?)?")
-_TERM = re.compile(r"(name|mimeType)\s*(=|contains)\s*'((?:[^'\\]|\\.)*)'|trashed\s*=\s*(true|false)|'([^']+)' in parents")
+_TERM = re.compile(
+    r"(name|mimeType)\s*(=|contains)\s*'((?:[^'\\]|\\.)*)'|trashed\s*=\s*(true|false)|'([^']+)' in parents"
+)
 _DEFAULT = "kind,id,name,mimeType"
 
 
@@ -113,9 +115,7 @@ def _rename(files: Files, file: File, call: DriveCall) -> Answer:
 
 def _list(files: Files, call: DriveCall) -> Answer:
     query = one(call.query, "q")
-    found = [
-        file for file in files.by_id.values() if file.role(call.user) and _matches(file, query)
-    ]
+    found = [file for file in files.by_id.values() if file.role(call.user) and _matches(file, query)]
     found.sort(key=lambda file: file.modified, reverse=True)
     value = {
         "kind": "drive#fileList", "incompleteSearch": False, "files": [_resource(file, call.user) for file in found],

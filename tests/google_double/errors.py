@@ -18,7 +18,13 @@ class ApiError(Exception):
     """A refusal. `reason` is Drive's word for it; Sheets answers with a status instead."""
 
     def __init__(
-        self, code: int, message: str, *, details: list[dict[str, Any]] | None = None, reason: str = "", html: bool = False
+        self,
+        code: int,
+        message: str,
+        *,
+        details: list[dict[str, Any]] | None = None,
+        reason: str = "",
+        html: bool = False,
     ) -> None:
         super().__init__(message)
         self.code = code

@@ -28,8 +28,10 @@ def apply_filter(sheet: Sheet, locale: str) -> None:
         return
     criteria = criteria_of(basic_filter)
     place = basic_filter["range"]
-    for index in range(place.get("startRowIndex", 0) + 1, min(place.get("endRowIndex", grid.row_count), grid.row_count)):
-        if any(_hides(rule, grid.value(index, column), grid.look(index, column), locale) for column, rule in criteria.items()):
+    bottom = min(place.get("endRowIndex", grid.row_count), grid.row_count)
+    for index in range(place.get("startRowIndex", 0) + 1, bottom):
+        cells = [(rule, grid.value(index, column), grid.look(index, column)) for column, rule in criteria.items()]
+        if any(_hides(rule, value, look, locale) for rule, value, look in cells):
             grid.set_row_props(index, grid.row_props(index) | {"hiddenByFilter": True})
 
 

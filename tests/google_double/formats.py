@@ -64,7 +64,7 @@ def serial(moment: dt.datetime) -> float:
 
 
 def _number(value: float, pattern: str) -> str:
-    pattern = pattern.split(";")[0]
+    pattern = pattern.split(";", maxsplit=1)[0]
     found = re.search(r"[#0?,]*[#0?](\.[0#?]+)?(E\+0+)?", pattern)
     if found is None:
         return pattern.replace('"', "")

@@ -21,7 +21,9 @@ Value = str | int | float | bool | Formula | None
 class Row:
     __slots__ = ("looks", "props", "values", "writer")
 
-    def __init__(self, values: list[Value], looks: list[Look | None], props: dict[str, Any] | None, writer: object) -> None:
+    def __init__(
+        self, values: list[Value], looks: list[Look | None], props: dict[str, Any] | None, writer: object
+    ) -> None:
         self.values = values
         self.looks = looks
         self.props = props

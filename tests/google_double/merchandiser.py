@@ -10,7 +10,7 @@ from .files import File
 from .filtering import apply_filter
 from .formats import shown
 from .grid import Formula, Value
-from .kinds import dimensions
+from .kinds import dimensions, protection
 from .kinds.sheets import check_title, drop_sheet, new_sheet
 from .pasting import clear, read_block, write_block
 from .sorting import sort_area
@@ -50,7 +50,9 @@ class Merchandiser:
 
     # rows and columns
 
-    def sort(self, title: str, column: Column, columns: tuple[Column, Column] | None = None, *, descending: bool = False) -> None:
+    def sort(
+        self, title: str, column: Column, columns: tuple[Column, Column] | None = None, *, descending: bool = False
+    ) -> None:
         """All rows below the heading by a column; with `columns` (first, last) only those cells move."""
         with self._at(title) as sheet:
             left, right = (_index(columns[0]), _index(columns[1]) + 1) if columns else (0, sheet.grid.column_count)
@@ -111,6 +113,12 @@ class Merchandiser:
             sheet.parts["basicFilter"] = None
             apply_filter(sheet, self._locale)
 
+    def protect(self, title: str, first: int, count: int, columns: tuple[Column, Column]) -> None:
+        """Protects cells so that only the file's owner may edit them."""
+        with self._at(title) as sheet:
+            place = Area(sheet, first - 1, _index(columns[0]), first - 1 + count, _index(columns[1]) + 1).grid_range()
+            protection.add_protected_range(self._batch(), {"protectedRange": {"range": place}})
+
     # tabs
 
     def rename_tab(self, title: str, new: str) -> None:
@@ -157,7 +165,7 @@ class Merchandiser:
         return str(self._spreadsheet.properties["locale"])
 
     def _batch(self) -> Batch:
-        return Batch(self._spreadsheet, "", 2026)
+        return Batch(self._spreadsheet, self._file.owner, self._file.owner, 2026)
 
     def _insert(self, title: str, dimension: str, at: int, count: int) -> None:
         with self._at(title) as sheet:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from .errors import ApiError
 
 PROJECT = "424242424242"
-_NAMES = {"read": ("Read requests", "ReadRequests", "read_requests"), "write": ("Write requests", "WriteRequests", "write_requests")}
+_NAMES = {
+    "read": ("Read requests", "ReadRequests", "read_requests"),
+    "write": ("Write requests", "WriteRequests", "write_requests"),
+}
 
 
 @dataclass

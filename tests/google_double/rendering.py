@@ -12,12 +12,15 @@ RENDERINGS = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
 DATE_RENDERINGS = ("SERIAL_NUMBER", "FORMATTED_STRING")
 
 
+_PACKAGE = "type.googleapis.com/google.apps.sheets.v4"
+
+
 class Rendering:
     def __init__(self, value: str, dates: str, locale: str) -> None:
         if value not in RENDERINGS:
-            raise bad(f"Invalid value at 'value_render_option' (type.googleapis.com/google.apps.sheets.v4), \"{value}\"")
+            raise bad(f"Invalid value at 'value_render_option' ({_PACKAGE}.ValueRenderOption), \"{value}\"")
         if dates not in DATE_RENDERINGS:
-            raise bad(f"Invalid value at 'date_time_render_option' (type.googleapis.com/google.apps.sheets.v4), \"{dates}\"")
+            raise bad(f"Invalid value at 'date_time_render_option' ({_PACKAGE}.DateTimeRenderOption), \"{dates}\"")
         self.value, self.dates_as_text, self.locale = value, dates == "FORMATTED_STRING", locale
 
     def row(self, row: Row, left: int, right: int) -> list[Any]:
@@ -53,9 +56,10 @@ class Rendering:
 
 def value_range(area: Area, rendering: Rendering, major: str = "ROWS") -> dict[str, Any]:
     bottom, right = area.ends()
-    rows: list[list[Any]] = []
-    for row in area.sheet.grid.rows[area.top : bottom]:
-        rows.append(rendering.row(row, area.left, right) if row is not None else [])
+    rows: list[list[Any]] = [
+        rendering.row(row, area.left, right) if row is not None else []
+        for row in area.sheet.grid.rows[area.top : bottom]
+    ]
     while rows and not rows[-1]:
         rows.pop()
     if major == "COLUMNS":

@@ -31,7 +31,7 @@ def resource(
         "developerMetadata": copy.deepcopy(spreadsheet.developer_metadata),
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{spreadsheet.id}/edit",
     }
-    out = masks.cut({name: value for name, value in whole.items() if value != []}, mask)
+    out: dict[str, Any] = masks.cut({name: value for name, value in whole.items() if value != []}, mask)
     if masks.wants(mask, "sheets"):
         below = masks.below(mask, "sheets")
         out["sheets"] = [masks.cut(found, below) for found in whole["sheets"]]

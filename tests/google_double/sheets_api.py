@@ -11,7 +11,8 @@ from .colours import mirrored
 from .errors import ApiError, bad
 from .files import File, Files
 from .kinds.sheets import new_sheet
-from .resource import resource
+from .metadata import matching
+from .resource import lean, resource
 from .schema import check, check_reply_mask
 from .spreadsheet import Spreadsheet
 from .values_methods import Query, ValuesMethods, one
@@ -70,9 +71,13 @@ def _of_file(files: Files, file: File, rest: str, call: SheetsCall, mask: masks.
         check_batch(body)
         if mask is not None:
             check_reply_mask(mask, "BatchUpdateSpreadsheetResponse")
-        reply = batch_update(Batch(spreadsheet, call.user, call.year), body, mask)
+        reply = batch_update(Batch(spreadsheet, call.user, file.owner, call.year), body, mask)
         return _cut_reply(reply, mask)
-    reply_type, reply = _values(ValuesMethods(spreadsheet, call.year), rest, call)
+    if rest == "/developerMetadata:search" and method == "POST":
+        check(body, "SearchDeveloperMetadataRequest")
+        found = [item for wanted in body.get("dataFilters", []) for item in matching(spreadsheet, wanted)]
+        return {"matchedDeveloperMetadata": [{"developerMetadata": lean(item)} for item in found]} if found else {}
+    reply_type, reply = _values(ValuesMethods(spreadsheet, call.user, file.owner, call.year), rest, call)
     if mask is not None:
         check_reply_mask(mask, reply_type)
     cut: dict[str, Any] = masks.cut(reply, mask or masks.ALL)
@@ -92,6 +97,9 @@ def _values(values: ValuesMethods, rest: str, call: SheetsCall) -> tuple[str, di
     method, query, body = call.method, call.query, call.body
     if rest == "/values:batchGet" and method == "GET":
         return "BatchGetValuesResponse", values.batch_get(query)
+    if rest == "/values:batchGetByDataFilter" and method == "POST":
+        check(body, "BatchGetValuesByDataFilterRequest")
+        return "BatchGetValuesByDataFilterResponse", values.batch_get_by_filter(body)
     if rest == "/values:batchUpdate" and method == "POST":
         check(body, "BatchUpdateValuesRequest")
         return "BatchUpdateValuesResponse", values.batch_update(body)
@@ -126,8 +134,8 @@ def _check_value_range(body: dict[str, Any]) -> None:
 def _create(files: Files, call: SheetsCall, mask: masks.Mask | None) -> dict[str, Any]:
     check(call.body, "Spreadsheet")
     files.check_storage(call.user)
-    wanted = {"title": "Untitled spreadsheet", "locale": "en_US", "timeZone": "Etc/GMT"} | call.body.get("properties", {})
-    spreadsheet = Spreadsheet(files.new_id(), wanted)
+    defaults = {"title": "Untitled spreadsheet", "locale": "en_US", "timeZone": "Etc/GMT"}
+    spreadsheet = Spreadsheet(files.new_id(), defaults | call.body.get("properties", {}))
     for sheet in call.body.get("sheets") or [{}]:
         if set(sheet) - {"properties"}:
             raise bad(f"tests/google_double creates sheets by their properties only, not {sorted(sheet)}")

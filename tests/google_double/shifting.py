@@ -1,4 +1,4 @@
-"""Keeps ranges (filters, conditional formats, names, protections …) on their cells when rows and columns come and go."""
+"""Keeps ranges (filters, conditional formats, names, protections …) on their cells as rows and columns come and go."""
 
 from collections.abc import Callable
 from typing import Any

@@ -18,7 +18,7 @@ def sort_area(area: Area, by: list[tuple[int, bool]]) -> None:
     for column, descending in reversed(by):
         filled = [index for index in order if grid.value(index, column) is not None]
         empty = [index for index in order if grid.value(index, column) is None]
-        filled.sort(key=lambda index: _key(grid.value(index, column)), reverse=descending)  # noqa: B023 - used at once
+        filled.sort(key=lambda index: _key(grid.value(index, column)), reverse=descending)
         order = filled + empty
     cells = [_cells(area, index, right) for index in order]
     for index, (values, looks) in zip(range(area.top, last), cells, strict=True):

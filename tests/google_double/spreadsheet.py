@@ -79,8 +79,7 @@ class Spreadsheet:
     def check_size(self) -> None:
         if self.cell_count() > MAX_CELLS:
             raise bad(
-                "This action would increase the number of cells in the workbook above the limit of "
-                f"{MAX_CELLS} cells."
+                f"This action would increase the number of cells in the workbook above the limit of {MAX_CELLS} cells."
             )
 
     def each_metadata(self) -> Iterator[dict[str, Any]]:

@@ -49,7 +49,8 @@ class TabState:
     def hidden_rows(self) -> list[int]:
         with self.lock:
             grid = self.sheet.grid
-            return [i + 1 for i in range(len(grid.rows)) if {"hiddenByFilter", "hiddenByUser"} & grid.row_props(i).keys()]
+            hidden = {"hiddenByFilter", "hiddenByUser"}
+            return [index + 1 for index in range(len(grid.rows)) if hidden & grid.row_props(index).keys()]
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def _date(text: str, locale: str, year: int) -> tuple[Value, dict[str, Any] | No
         return None
     if found := _YEAR_FIRST.fullmatch(text):
         day = (int(found[1]), int(found[2]), int(found[3]))
-        pattern = "yyyy-mm-dd" if "-" in text.split()[0] else "yyyy/mm/dd"
+        pattern = "yyyy-mm-dd" if "-" in text.split(maxsplit=1)[0] else "yyyy/mm/dd"
     elif found := _MONTH_FIRST.fullmatch(text):
         day = (int(found[3] or year), int(found[1]), int(found[2]))
         pattern = "yyyy/mm/dd" if locale.startswith("ja") else "m/d/yyyy"

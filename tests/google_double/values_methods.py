@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from . import a1
+from . import a1, metadata
 from .errors import ApiError, bad, violation
 from .grid import Row
+from .metadata import matching
+from .protected import check_editable
 from .rendering import Rendering, value_range
 from .spreadsheet import Spreadsheet
 from .tables import last_table
@@ -13,6 +15,7 @@ from .typed import enter
 from .values import check_text, number
 
 Query = dict[str, list[str]]
+_LIST = "type.googleapis.com/google.protobuf.ListValue"
 INPUTS = ("RAW", "USER_ENTERED")
 
 
@@ -23,6 +26,8 @@ def one(query: Query, name: str, default: str = "") -> str:
 @dataclass
 class ValuesMethods:
     spreadsheet: Spreadsheet
+    user: str
+    owner: str
     year: int  # what a typed date without a year belongs to
 
     @property
@@ -46,15 +51,36 @@ class ValuesMethods:
         a1.check_inside(area)
         return value_range(area, self.rendering(query), one(query, "majorDimension", "ROWS"))
 
+    def batch_get_by_filter(self, body: dict[str, Any]) -> dict[str, Any]:
+        found = []
+        for data_filter in body.get("dataFilters", []):
+            for area in self._areas(data_filter):
+                a1.check_inside(area)
+                values = value_range(area, self.rendering(body), body.get("majorDimension", "ROWS"))
+                found.append({"valueRange": values, "dataFilters": [data_filter]})
+        return {"spreadsheetId": self.spreadsheet.id} | ({"valueRanges": found} if found else {})
+
+    def _areas(self, data_filter: dict[str, Any]) -> list[a1.Area]:
+        if "a1Range" in data_filter:
+            return [a1.parse(self.spreadsheet, data_filter["a1Range"])]
+        if "gridRange" in data_filter:
+            return [a1.of_grid_range(self.spreadsheet, data_filter["gridRange"])]
+        matched = matching(self.spreadsheet, data_filter)
+        places = [metadata.holder(self.spreadsheet, found["location"]) for found in matched]
+        return [
+            a1.Area(sheet, index, 0, index + 1, None) if dimension == "ROWS"
+            else a1.Area(sheet, 0, index, None, index + 1) if dimension
+            else a1.Area(sheet, 0, 0, None, None)
+            for sheet, dimension, index in places if sheet is not None
+        ]  # fmt: skip
+
     def batch_get(self, query: Query) -> dict[str, Any]:
         found = [self.get(text, query) for text in query.get("ranges", [])]
         return {"spreadsheetId": self.spreadsheet.id} | ({"valueRanges": found} if found else {})
 
     def update(self, text: str, query: Query, body: dict[str, Any]) -> dict[str, Any]:
         if body.get("range") and not _same_range(body["range"], text):
-            raise bad(
-                f"Requested writing within range [{text}], but tried writing to range [{body['range']}]"
-            )
+            raise bad(f"Requested writing within range [{text}], but tried writing to range [{body['range']}]")
         area = a1.parse(self.spreadsheet, text)
         written = self._write(area, body, one(query, "valueInputOption"))
         return self._reply(written, one(query, "includeValuesInResponse") == "true", query, "response")
@@ -106,6 +132,7 @@ class ValuesMethods:
     def clear(self, text: str) -> dict[str, Any]:
         area = a1.parse(self.spreadsheet, text)
         a1.check_inside(area)
+        check_editable(area, self.user, self.owner)
         bottom, right = area.ends()
         grid = area.sheet.grid
         for index in range(area.top, min(bottom, len(grid.rows))):
@@ -139,6 +166,7 @@ class ValuesMethods:
             rows = [[column[index] if index < len(column) else None for column in rows] for index in range(height)]
         a1.check_inside(area)
         target = _target(area, rows)
+        check_editable(target, self.user, self.owner)
         grid = area.sheet.grid
         count = 0
         for index, values in enumerate(rows):
@@ -181,7 +209,7 @@ def _rows(data: dict[str, Any]) -> list[list[Any]]:
         if not isinstance(row, list):
             shown = f'"{row}"' if isinstance(row, str) else str(row)
             raise violation(
-                f"Invalid value at 'data.values[{row_number}]' (type.googleapis.com/google.protobuf.ListValue), {shown}",
+                f"Invalid value at 'data.values[{row_number}]' ({_LIST}), {shown}",
                 "data.values",
             )
         for column_number, value in enumerate(row):
@@ -204,16 +232,12 @@ def _target(area: a1.Area, rows: list[list[Any]]) -> a1.Area:
         bottom, right = area.ends()
         for row in range(height):
             if top + row >= bottom and rows[row]:
-                raise bad(
-                    f"Requested writing within range [{area.text()}], but tried writing to row [{top + row + 1}]"
-                )
+                raise bad(f"Requested writing within range [{area.text()}], but tried writing to row [{top + row + 1}]")
         if left + width > right:
             raise bad(
                 f"Requested writing within range [{area.text()}], but tried writing to column [{a1.letters(right)}]"
             )
     if top + height > grid.row_count or left + width > grid.column_count:
         asked = a1.area_text(area.sheet.title, top, left, top + max(height, 1), left + max(width, 1))
-        raise bad(
-            f"Range ({asked}) exceeds grid limits. Max rows: {grid.row_count}, max columns: {grid.column_count}"
-        )
+        raise bad(f"Range ({asked}) exceeds grid limits. Max rows: {grid.row_count}, max columns: {grid.column_count}")
     return a1.Area(area.sheet, top, left, top + max(height, 1), left + max(width, 1))

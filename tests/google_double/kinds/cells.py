@@ -7,6 +7,7 @@ from ..batch import Batch
 from ..cells import CellWriter
 from ..errors import bad
 from ..grid import Formula
+from ..protected import check_editable
 from ..values import from_extended
 
 Cells = list[dict[str, Any]]
@@ -18,13 +19,16 @@ def update_cells(batch: Batch, request: dict[str, Any]) -> None:
     if "range" in request and "start" in request:
         raise bad("Only one of start and range may be set.")
     if "range" in request:
-        _fill(batch.area(request["range"]), rows, writer)
+        _fill(batch.editable(request["range"]), rows, writer)
         return
     start = request.get("start")
     if start is None:
         raise bad("Must specify either start or range.")
     sheet = batch.sheet(start.get("sheetId", 0))
-    _put(Area(sheet, start.get("rowIndex", 0), start.get("columnIndex", 0), None, None), rows, writer)
+    top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
+    width = max((len(cells) for cells in rows), default=0)
+    check_editable(Area(sheet, top, left, top + len(rows), left + width), batch.user, batch.owner)
+    _put(Area(sheet, top, left, None, None), rows, writer)
 
 
 def _put(area: Area, rows: list[Cells], writer: CellWriter) -> None:
@@ -70,7 +74,7 @@ def append_cells(batch: Batch, request: dict[str, Any]) -> None:
 
 def repeat_cell(batch: Batch, request: dict[str, Any]) -> None:
     writer = CellWriter.of(request.get("fields", ""))
-    area = batch.area(request.get("range"))
+    area = batch.editable(request.get("range"))
     cell = request.get("cell", {})
     value = from_extended(cell.get("userEnteredValue"))
     if isinstance(value, Formula) and writer.value:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from .. import masks
+from ..a1 import Area
 from ..batch import Batch
 from ..errors import bad
 from ..grid import Grid, Look
+from ..protected import check_editable
 from ..schema import check_update_mask
 from ..shifting import deleted, inserted, moved, shift
 from ..spreadsheet import Sheet
@@ -66,7 +68,8 @@ def _inherit(grid: Grid, dimension: str, like: int, new: range) -> None:
 
 def _inherited(look: Look | None) -> Look | None:
     """New cells look like their neighbours; notes stay where they are."""
-    return {name: part for name, part in look.items() if name in ("userEnteredFormat", "dataValidation")} if look else None
+    kept = ("userEnteredFormat", "dataValidation")
+    return {name: part for name, part in look.items() if name in kept} if look else None
 
 
 def append_dimension(batch: Batch, request: dict[str, Any]) -> None:
@@ -81,6 +84,9 @@ def append_dimension(batch: Batch, request: dict[str, Any]) -> None:
 
 def delete_dimension(batch: Batch, request: dict[str, Any]) -> None:
     sheet, dimension, start, end = span(batch, request.get("range"))
+    rows = dimension == "ROWS"
+    area = Area(sheet, start, 0, end, None) if rows else Area(sheet, 0, start, None, end)
+    check_editable(area, batch.user, batch.owner)
     remove(batch, sheet, dimension, start, end)
 
 

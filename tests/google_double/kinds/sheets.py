@@ -12,6 +12,7 @@ from ..resource import sheet_properties
 from ..schema import check_update_mask
 from ..spreadsheet import Sheet, Spreadsheet
 
+_OWN = ("hidden", "tabColor", "tabColorStyle", "rightToLeft")
 _GRID = ("frozenRowCount", "frozenColumnCount", "hideGridlines", "rowGroupControlAfter", "columnGroupControlAfter")
 MAX_SHEETS = 200
 
@@ -35,9 +36,7 @@ def new_sheet(spreadsheet: Spreadsheet, properties: dict[str, Any]) -> Sheet:
         raise bad("A sheet must have at least one row and one column.")
     sheet.grid_properties = {name: size[name] for name in _GRID if size.get(name)}
     _check_frozen(sheet)
-    sheet.properties = {
-        name: properties[name] for name in ("hidden", "tabColor", "tabColorStyle", "rightToLeft") if properties.get(name)
-    }
+    sheet.properties = {name: properties[name] for name in _OWN if properties.get(name)}
     spreadsheet.sheets.insert(properties.get("index", len(spreadsheet.sheets)), sheet)
     if len(spreadsheet.sheets) > MAX_SHEETS:
         raise bad(f"The workbook may have no more than {MAX_SHEETS} sheets.")
@@ -133,17 +132,19 @@ def update_sheet_properties(batch: Batch, request: dict[str, Any]) -> None:
         spreadsheet.sheets = order
     if masks.wants(mask, "gridProperties"):
         _update_grid(batch, sheet, new.get("gridProperties", {}), masks.below(mask, "gridProperties"))
-    rest = {name: sub for name, sub in with_twins(mask).items() if name in ("hidden", "tabColor", "tabColorStyle", "rightToLeft")}
+    rest = {name: sub for name, sub in with_twins(mask).items() if name in _OWN}
     if not mask or rest:
-        kept = {name: item for name, item in new.items() if name in ("hidden", "tabColor", "tabColorStyle", "rightToLeft")}
-        sheet.properties = {name: item for name, item in masks.update(sheet.properties, kept, rest).items() if item is not False}
+        kept = {name: item for name, item in new.items() if name in _OWN}
+        updated = masks.update(sheet.properties, kept, rest)
+        sheet.properties = {name: item for name, item in updated.items() if item is not False}
     if all(other.properties.get("hidden") for other in spreadsheet.sheets):
         raise bad("You can't hide all the sheets in a document.")
 
 
 def _update_grid(batch: Batch, sheet: Sheet, new: dict[str, Any], mask: masks.Mask) -> None:
-    rows = new.get("rowCount", sheet.grid.row_count) if masks.wants(mask, "rowCount") else sheet.grid.row_count
-    columns = new.get("columnCount", sheet.grid.column_count) if masks.wants(mask, "columnCount") else sheet.grid.column_count
+    rows, columns = sheet.grid.row_count, sheet.grid.column_count
+    rows = new.get("rowCount", rows) if masks.wants(mask, "rowCount") else rows
+    columns = new.get("columnCount", columns) if masks.wants(mask, "columnCount") else columns
     if rows < 1 or columns < 1:
         raise bad("A sheet must have at least one row and one column.")
     sheet.grid.resize(rows, columns)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from sheets_sync.issue import Tab
 from sheets_sync.template import Owner, Template
@@ -11,11 +12,15 @@ IMAGES = "image_1"
 """The nine image cells are one field; it goes by the name of its first cell."""
 
 
+_HERS_ALONE = frozenset({"sync", "action", "approval", "price", "stock", "exclude"})
+"""Editor cells that no cart fills: what is sent and when, and the overrides of price and stock."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fields:
     """`tool`: key and cart cells, always the tool's. `prefill`: editor cells that the cart fills, each a field of its
     own. `images`: the cells of the one image field. `editor`: all of the merchandiser's cells. `optional`: columns that
-    are only there when a setting is on.
+    are only there when a setting is on. `further`: editor cells that some carts fill (`Product.cells`).
     """
 
     tool: tuple[str, ...]
@@ -23,6 +28,12 @@ class Fields:
     images: tuple[str, ...]
     editor: tuple[str, ...]
     optional: frozenset[str] = frozenset()
+    further: frozenset[str] = frozenset()
+
+    def with_cells_of(self, *rows: Iterable[str]) -> Fields:
+        """The fields of a row in which a cart fills, or filled, further cells. `rows`: their columns."""
+        more = dict.fromkeys(column for row in rows for column in row if column in self.further)
+        return replace(self, prefill=(*self.prefill, *more)) if more else self
 
     @property
     def merged(self) -> frozenset[str]:
@@ -33,12 +44,14 @@ class Fields:
 def fields_of(template: Template, tab: Tab) -> Fields:
     columns = template.columns[tab]
     prefilled = [c.key for c in columns if c.prefill]
+    editor = template.keys(tab, Owner.EDITOR)
     return Fields(
         tool=template.keys(tab, Owner.KEY, Owner.CART),
         prefill=tuple(key for key in prefilled if not key.startswith("image_")),
         images=tuple(key for key in prefilled if key.startswith("image_")),
-        editor=template.keys(tab, Owner.EDITOR),
+        editor=editor,
         optional=frozenset(c.key for c in columns if c.when),
+        further=frozenset(editor) - frozenset(prefilled) - _HERS_ALONE,
     )
 
 
@@ -55,4 +68,5 @@ def with_skus_note(fields: Fields) -> Fields:
         images=fields.images,
         editor=tuple(key for key in fields.editor if key != "seller_sku"),
         optional=fields.optional,
+        further=fields.further,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING
 from enum import StrEnum
@@ -84,8 +84,9 @@ class Projector:
         self._rules = rules
         self._timezone = template.timezone
         prefilled = fields_of(template, Tab.PRODUCTS).prefill
+        self._fillable = {tab: _fillable(template, tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}
+        self._words = {tab: PlainTab(tab, template, "en") for tab in (Tab.PRODUCTS, Tab.SKUS)}
         self._product_texts = tuple((key, _PRODUCT_CELLS[key]) for key in prefilled if key in _PRODUCT_CELLS)
-        self._ids = PlainTab(Tab.SKUS, template, "en")
         self._tag = fold(rules.tag_rule.tag)
 
     def __call__(self, product: Product) -> ProjectedProduct:
@@ -98,6 +99,8 @@ class Projector:
         }
         for column, value in self._product_texts:
             row[column] = value(product)
+        if product.cells:
+            row |= self._cells(Tab.PRODUCTS, product.cells, without=self._fillable[Tab.SKUS])
         images = [text for image in product.images if (text := cell_text(image))]
         row.update((f"image_{slot}", image) for slot, image in enumerate(images[:IMAGE_SLOTS], 1))
         tagged = bool(self._tag) and self._tag in map(fold, product.tags)
@@ -116,6 +119,7 @@ class Projector:
         else:
             only = product.variants[0] if product.variants else Variant(product.key)
             row.update(self._sku_cells(only))
+            row |= self._cells(Tab.PRODUCTS, {**product.cells, **only.cells})
             extra |= {"variant_key": only.key, **_sku_facts(only)}
         shown.product_row = _non_blank(row)
         return shown
@@ -127,7 +131,20 @@ class Projector:
             row[f"option{slot}_value"] = cell_text(option.value)
         row.update(self._sku_cells(variant))
         row["sku_image"] = cell_text(variant.image)
+        if product.cells or variant.cells:
+            row |= self._cells(Tab.SKUS, {**product.cells, **variant.cells})
         return row
+
+    def _cells(self, tab: Tab, cells: Mapping[str, str], without: Collection[str] = ()) -> dict[str, Plain]:
+        """Further prefilled cells, as far as this tab has them. What is said for a whole product of a column of SKUs
+        holds for each of them.
+        """
+        words, fillable = self._words[tab], self._fillable[tab]
+        return {
+            column: words.read(column, cell_text(text))
+            for column, text in cells.items()
+            if column in fillable and column not in without and text
+        }
 
     def _sku_cells(self, variant: Variant) -> dict[str, Plain]:
         price = variant_price(variant, self._rules.price)
@@ -141,7 +158,13 @@ class Projector:
     def _id(self, column: str, text: str) -> Plain:
         """An id as its cell will be read again: full-width letters and blanks around it are mended on the way."""
         plain = text.isascii() and text.isprintable() and " " not in text
-        return text if plain else self._ids.read(column, text)
+        return text if plain else self._words[Tab.SKUS].read(column, text)
+
+
+def _fillable(template: Template, tab: Tab) -> frozenset[str]:
+    """Editor columns that a cart may fill."""
+    fields = fields_of(template, tab)
+    return fields.further.union(fields.prefill)
 
 
 def remarks(product: Product) -> list[Issue]:

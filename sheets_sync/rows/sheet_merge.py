@@ -134,6 +134,7 @@ class SheetMerge:
         was: Row | None = old.base if old else None
         if cart.carried:
             was = {**(was or {}), **cart.carried.base}
+        fields = fields.with_cells_of(cart.values, was or ())
         pending = _pending(old)
         if not lines:
             cells = {**(cells_of(old) if old else {}), **carried}
@@ -173,7 +174,9 @@ class SheetMerge:
         if old.gone or old.base != cart.values or old.extra != cart.extra:
             return False
         cells = lines[0].cells
-        return old.seen == {c: value for c in self._hers if (value := cells.get(c)) is not None}
+        return old.seen == {
+            c: value for c in self._hers if (value := cells.get(c)) is not None and value != old.base.get(c)
+        }
 
     @cached_property
     def _hers(self) -> tuple[str, ...]:

@@ -67,7 +67,9 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     "full_edit": {},
     "hers": {},
 }
-PLAN_RULES = tuple(combinations(StockPolicy, ("show", "pause"), (False, True), ("listing", "draft"), ("show", "ours", "theirs")))
+PLAN_RULES = tuple(
+    combinations(StockPolicy, ("show", "pause"), (False, True), ("listing", "draft"), ("show", "ours", "theirs"))
+)
 
 
 def cart(*, moved: bool) -> Iterator[Product]:

@@ -201,6 +201,89 @@ def test_what_is_told_is_in_the_summary_of_the_export() -> None:
     assert [issue.code for issue in found] == ["cart_kind_bundle", "options_left_out", "images_left_out"]
 
 
+# ---------------------------------------------------------------- further cells
+
+
+CELLS = {
+    "category": "服 > Tシャツ [601227]", "package_length_cm": "12.4", "presale_days": "７", "stock_policy": "毎回送信"
+}  # fmt: skip
+NOT_FOR_CARTS = {
+    "sync": "TRUE", "action": "出品する", "approval": "TRUE", "price": "1", "stock": "1", "exclude": "TRUE"
+}  # fmt: skip
+
+
+def test_further_cells_are_prefilled_where_the_sheet_has_the_column_and_it_is_not_hers_alone() -> None:
+    desk = Desk(cup("a", cells={**CELLS, **NOT_FOR_CARTS, "state": "x", "nothing": "x", "image_9": "x"}))
+    row = desk.bench.row("a")
+    assert {column: row.get(column) for column in CELLS} == {
+        "category": CELLS["category"], "package_length_cm": 13, "presale_days": 7, "stock_policy": "always"
+    }  # fmt: skip
+    assert {column: row.get(column) for column in NOT_FOR_CARTS} == dict.fromkeys(NOT_FOR_CARTS) | {"sync": False}
+    assert (row.get("image_9"), desk.bench.cell("a", "state")) == (None, "対象外")
+    want = desk.only()
+    assert (want.category, want.skus[0].presale_days) == ("601227", 7)
+
+
+def test_what_a_cart_says_of_a_product_holds_for_its_skus_and_a_variants_own_word_wins() -> None:
+    made = shirt("s", cells={"presale_days": "7", "memo": "秋"})
+    small, *rest = made.variants
+    bench = Bench()
+    bench.export(replace(made, variants=(replace(small, cells={"presale_days": "5"}), *rest)))
+    assert [bench.row(f"s-{size}", Tab.SKUS).get("presale_days") for size in "SM"] == [5, 7]
+    row = bench.row("s")
+    assert (row.get("presale_days"), row["memo"]) == (None, "秋")
+
+
+def test_further_cells_are_merged_like_any_other() -> None:
+    bench = Bench()
+
+    def export(days: str, **more: str) -> None:
+        bench.export(cup("a", cells={"presale_days": days, **more} if days else more), cup("b"))
+
+    export("7", memo="カートの覚え")
+    export("14")
+    assert (bench.row("a")["presale_days"], bench.row("a").get("memo")) == (14, None), "untouched: the cart's"
+    bench.type("a", presale_days=10, memo="私の覚え")
+    export("14")
+    assert (bench.row("a")["presale_days"], changes_of(bench)) == (10, "")
+    export("20")
+    assert bench.row("a")["presale_days"] == 10
+    assert "20" in changes_of(bench)
+    bench.type("a", presale_days=20)
+    export("")
+    assert bench.row("a").get("presale_days") is None, "sold normally again, as the cart says"
+    assert bench.row("a")["memo"] == "私の覚え"
+    bench.delete("a")
+    export("")
+    assert bench.row("a")["memo"] == "私の覚え"
+
+
+def test_a_pre_order_that_becomes_a_normal_product_follows_the_cart_in_price_and_days() -> None:
+    before = replace(cup("a", cells={"presale_days": "14"}, preorder=True))
+    desk = Desk(before)
+    desk.bench.type("a", sync=True)
+    assert (desk.only().skus[0].presale_days, desk.only().skus[0].price, desk.only().preorder) == (14, Decimal(1980), True)
+    after = replace(cup("a"), variants=(replace(before.variants[0], price=Decimal(2980)),))
+    desk.bench.export(after)
+    want = desk.only()
+    assert (want.skus[0].presale_days, want.skus[0].price, want.preorder) == (None, Decimal(2980), False)
+
+
+def test_rows_with_further_cells_are_at_rest_when_nothing_moved() -> None:
+    bench = Bench()
+    made = cup("a", cells={"category": "601227", "memo": "秋"})
+    bench.export(made, cup("b"))
+    bench.type("b", category="601227")
+    bench.look()
+    result = bench.export(made, cup("b"))
+    assert not any(result.patch.tab(tab) for tab in (Tab.PRODUCTS, Tab.SKUS))
+    assert result.base_rows == []
+    bench.type("a", category=None)
+    bench.look()
+    bench.export(made, cup("b"))
+    assert bench.row("a").get("category") is None, "blanked on purpose: it stays blank"
+
+
 # ---------------------------------------------------------------- periods and pre-orders reach the check
 
 

@@ -18,6 +18,7 @@ from sheets_sync.shop import AuthorisedShop
 from sheets_sync.usecases.auth import local_moment, missing_scopes, shown, without_scope
 from sheets_sync.usecases.binding import check_shop, shop_meant
 from sheets_sync.usecases.clock_check import clock_fault
+from sheets_sync.usecases.open_cart import cart_files
 from sheets_sync.usecases.prerequisites import QUANTITY, message_of
 from sheets_sync.usecases.session import Session
 
@@ -148,6 +149,18 @@ def _cart(session: Session) -> Iterator[Finding]:
     if skipped:
         params: dict[str, object] = {"count": len(skipped), "where": skipped[0].where}
         yield Finding("cart", Verdict.PERSON, "checkup_cart_skipped", params)
+    yield from _cart_files(session)
+
+
+def _cart_files(session: Session) -> Iterator[Finding]:
+    """Of a cart that tells a product in several files: which were found, and what each of the others would add."""
+    files = cart_files(session.source)
+    if files is None:
+        return
+    found = "、".join(f"{role}（{', '.join(names)}）" for role, names in files.found.items())
+    yield Finding("cart", Verdict.OK, "checkup_cart_files", {"found": found})
+    for role, adds in files.lacking.items():
+        yield Finding("cart", Verdict.NOTE, "checkup_cart_file_missing", {"file": role, "adds": adds})
 
 
 def _workbook(session: Session) -> Iterator[Finding]:

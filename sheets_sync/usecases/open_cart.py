@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sheets_sync.errors import UsageError
 from sheets_sync.messages import Language
 from sheets_sync.ports import Clock, Progress, Source, Store
 from sheets_sync.settings import Settings
+
+if TYPE_CHECKING:
+    from sheets_sync.sources.futureshop_csv import FoundFiles
 
 
 def open_cart(
@@ -47,6 +52,13 @@ def _csv(settings: Settings, language: Language) -> Source:
         if other.code != "source_is_futureshop":
             raise
         return _futureshop(settings, language)
+
+
+def cart_files(source: Source) -> FoundFiles | None:
+    """The files of a cart that tells a product in several of them; None for all others. Raises as `products` does."""
+    from sheets_sync.sources.futureshop_csv import FutureshopCsv  # noqa: PLC0415  as above
+
+    return source.found() if isinstance(source, FutureshopCsv) else None
 
 
 def _futureshop(settings: Settings, language: Language) -> Source:

@@ -57,7 +57,7 @@ def _cart_rows(number: int, product: list[list[Value]], changed: bool) -> Iterat
         if place < len(product):
             sku = product[place]
             row |= {
-                "SKU": sku[_AT["SKU管理番号"]], "Barcode": _ean(sku[_AT["商品識別コード"]]),
+                "SKU": sku[_AT["SKU管理番号"]], "Barcode": ean(sku[_AT["商品識別コード"]]),
                 "Price": int(str(sku[_AT["カート価格"]])) + 10 * changed, "Charge tax": "TRUE",
                 "Inventory tracker": "shopify", "Inventory quantity": sku[_AT["カート在庫"]],
                 "Continue selling when out of stock": "DENY", "Weight value (grams)": sku[_AT["梱包後の重量(g)"]],
@@ -75,7 +75,7 @@ def _cart_rows(number: int, product: list[list[Value]], changed: bool) -> Iterat
 _SHOP = (("app_key", "app_key"), ("api_base", "url"), ("auth_base", "url"))
 
 
-def _ean(digits: Value) -> str:
+def ean(digits: Value) -> str:
     """A thirteen-digit code with the right last digit."""
     body = str(digits).replace("9", "", 1)
     return f"{body}{-sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body)) % 10}"

@@ -22,6 +22,7 @@ id sku barcode position price compareAtPrice taxable inventoryQuantity inventory
 selectedOptions { name value }
 """
 _MEDIA = "id status ... on MediaImage { image { url } }"
+_AVAILABLE = 'quantities(names: ["available"]) { quantity }'
 _PAGE = "pageInfo { hasNextPage endCursor }"
 
 COUNT = """query ProductsCount($query: String) {
@@ -99,7 +100,7 @@ class Wanted:
 
     def variant_fields(self) -> str:
         levels = [
-            f'l{number}: inventoryLevel(locationId: {quoted(place)}) {{ quantities(names: ["available"]) {{ quantity }} }}'
+            f"l{number}: inventoryLevel(locationId: {quoted(place)}) {{ {_AVAILABLE} }}"
             for number, place in enumerate(self.locations)
         ]
         item = " ".join(["tracked requiresShipping measurement { weight { value unit } }", *levels])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sheets_sync.issue import Issue, Tab
+from sheets_sync.ports import NOTHING_KNOWN
 from sheets_sync.products import Skipped
 from sheets_sync.records import BaseRow, Run
 from sheets_sync.rows.export import ExportResult, export_patch
@@ -19,6 +20,7 @@ from sheets_sync.rows.tag_rule import TagRule
 from sheets_sync.states import Overwrite
 from sheets_sync.tables import CellValue, NewWorkbook, Snapshot, WorkbookIds
 from sheets_sync.usecases.history import add_history, history_rows
+from sheets_sync.usecases.known_cart import known_cart, remember_reading, settings_mark
 from sheets_sync.usecases.platform_rules import load_rules
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
@@ -87,12 +89,14 @@ def _first(session: Session, rules: ExportRules) -> RunResult:
     """A new workbook, streamed: nothing but one product is held at a time."""
     session.progress.step("step_first_export", workbook=session.workbook.name)
     first = first_rows(
-        session.source.products, rules, session.template, session.language, session.today, spool=DiskSpool
-    )
+        session.source.products, rules, session.template, session.language, session.today, spool=DiskSpool,
+        under=settings_mark(session),
+    )  # fmt: skip
     # The base goes first: without a workbook it does no harm, while a workbook without base would hide her first edits.
     session.store.save_base_rows(_watched(session, first.base_rows()))
     told = _result(session, first.counts, first.issues, first.skipped)
     _create(session, {tab: first.rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}, told)
+    remember_reading(session)
     return told
 
 
@@ -101,11 +105,13 @@ def _anew(session: Session, rules: ExportRules, base: Mapping[Tab, Mapping[str, 
     session.progress.step("step_workbook_lost", workbook=session.workbook.name)
     products = session.source.products()
     result = export_patch(
-        None, products, base, rules, today=session.today, template=session.template, language=session.language
-    )
+        None, products, base, rules, today=session.today, template=session.template, language=session.language,
+        under=settings_mark(session),
+    )  # fmt: skip
     told = _result(session, result.counts, result.issues, result.skipped)
     _create(session, {tab: result.patch.tab(tab).appends for tab in (Tab.PRODUCTS, Tab.SKUS)}, told)
     session.store.save_base_rows(result.base_rows)
+    remember_reading(session)
     return told
 
 
@@ -148,10 +154,14 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
     workbook.keep_copy(f"{session.local(session.started):%Y%m%d-%H%M%S}", session.settings.workbook.keep_copies)
     base = {tab: store.base_rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}
     session.progress.step("step_read_cart")
-    products = session.source.products()
+    under = settings_mark(session)
+    reads_all = rules.overwrite is Overwrite.ALWAYS or rules.allow_gone
+    known = NOTHING_KNOWN if reads_all else known_cart(session, base[Tab.PRODUCTS], under)
+    products = session.source.products(known)
     result = export_patch(
-        snapshot, products, base, rules, today=session.today, template=session.template, language=session.language
-    )
+        snapshot, products, base, rules, today=session.today, template=session.template, language=session.language,
+        under=under,
+    )  # fmt: skip
     if session.has_shop:
         result.patch.lists = load_rules(session, online=True).choices()
     _bind(session, snapshot, result)
@@ -162,6 +172,7 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
     store.save_base_rows(result.base_rows)
     for tab, keys in result.forget.items():
         store.forget_base_rows(tab, keys)
+    remember_reading(session)
     if rules.accept_key_changes:
         _follow_keys(session, result.key_changes)
     told.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]

@@ -93,9 +93,12 @@ def parse(spreadsheet: Spreadsheet, text: str) -> Area:
             raise unparseable(text)
         sheet = found
     area = _cells(sheet, cells)
-    if area is None:
-        raise unparseable(text)
-    return area
+    if area is not None:
+        return area
+    for named in spreadsheet.named_ranges:
+        if title is not None and named["name"].casefold() == cells.casefold():
+            return of_grid_range(spreadsheet, named["range"])
+    raise unparseable(text)
 
 
 def of_grid_range(spreadsheet: Spreadsheet, grid_range: dict[str, Any]) -> Area:

@@ -16,6 +16,7 @@ from .errors import ApiError, html_page, violation
 from .faults import Action, Armed, Call, Fault, Faults, When, is_api, unauthenticated
 from .files import File, Files, api_disabled
 from .merchandiser import Merchandiser
+from .offline import no_lookup
 from .quotas import PROJECT, Quotas
 from .server import Answer, Request, Server, as_json
 from .state import SheetState
@@ -37,9 +38,11 @@ class GoogleDouble:
         self.quotas = Quotas(clock)
         self.faults = Faults()
         self._server = Server(self._answer)
+        self._offline = no_lookup()
         self.url = self._server.url
 
     def __enter__(self) -> "GoogleDouble":
+        self._offline.start()
         self._server.start()
         return self
 
@@ -47,6 +50,7 @@ class GoogleDouble:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.stop()
+        self._offline.stop()
 
     # accounts
 

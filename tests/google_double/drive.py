@@ -14,7 +14,8 @@ from .values_methods import Query, one
 
 _ONE = re.compile(r"/drive/v3/files/([^/]+)(?:/(copy|permissions)(?:/([^/]+))?)?")
 _TERM = re.compile(
-    r"(name|mimeType)\s*(=|contains)\s*'((?:[^'\\]|\\.)*)'|trashed\s*=\s*(true|false)|'([^']+)' in parents"
+    r"""(name|mimeType)\s*(=|contains)\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")"""
+    r"""|trashed\s*=\s*(true|false)|['"](.+)['"] in parents"""
 )
 _DEFAULT = "kind,id,name,mimeType"
 
@@ -131,12 +132,12 @@ def _matches(file: File, query: str) -> bool:
         if term is None:
             raise ApiError(400, f"Invalid Value: {part}", reason="invalid")
         if term[1]:
-            wanted = re.sub(r"\\(.)", r"\1", term[3])
+            wanted = re.sub(r"\\(.)", r"\1", term[3] if term[3] is not None else term[4])
             right = values[term[1]] == wanted if term[2] == "=" else wanted.lower() in values[term[1]].lower()
-        elif term[4]:
-            right = file.trashed == (term[4] == "true")
+        elif term[5]:
+            right = file.trashed == (term[5] == "true")
         else:
-            right = term[5] in file.parents
+            right = term[6] in file.parents
         if not right:
             return False
     return True

@@ -92,8 +92,7 @@ def cut(value: Any, mask: Mask) -> Any:
     if isinstance(value, list):
         return [cut(item, mask) for item in value]
     if isinstance(value, dict):
-        found = {name: cut(value[name], sub) for name, sub in mask.items() if name in value}
-        return {name: value for name, value in found.items() if value not in ({}, [])}
+        return {name: cut(value[name], sub) for name, sub in mask.items() if name in value}
     return value
 
 

@@ -37,8 +37,6 @@ def resource(
         out["sheets"] = [masks.cut(found, below) for found in whole["sheets"]]
         if grid:
             _add_data(spreadsheet, shown, areas, out["sheets"], masks.below(below, "data"))
-        if not any(out["sheets"]):
-            del out["sheets"]
     return out
 
 

@@ -161,9 +161,6 @@ class ValuesMethods:
         if option not in INPUTS:
             raise bad("'valueInputOption' is required but not specified")
         rows = _rows(data)
-        if data.get("majorDimension") == "COLUMNS":
-            height = max((len(column) for column in rows), default=0)
-            rows = [[column[index] if index < len(column) else None for column in rows] for index in range(height)]
         a1.check_inside(area)
         target = _target(area, rows)
         check_editable(target, self.user, self.owner)
@@ -215,6 +212,9 @@ def _rows(data: dict[str, Any]) -> list[list[Any]]:
         for column_number, value in enumerate(row):
             if isinstance(value, (dict, list)):
                 raise _bad_cell(row_number, column_number, value)
+    if data.get("majorDimension") == "COLUMNS":
+        height = max((len(column) for column in rows), default=0)
+        rows = [[column[index] if index < len(column) else None for column in rows] for index in range(height)]
     return rows
 
 

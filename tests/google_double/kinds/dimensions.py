@@ -6,6 +6,7 @@ from .. import masks
 from ..a1 import Area
 from ..batch import Batch
 from ..errors import bad
+from ..formats import shown
 from ..grid import Grid, Look
 from ..protected import check_editable
 from ..schema import check_update_mask
@@ -128,7 +129,16 @@ def update_dimension_properties(batch: Batch, request: dict[str, Any]) -> None:
 
 
 def auto_resize_dimensions(batch: Batch, request: dict[str, Any]) -> None:
-    span(batch, request.get("dimensions"))
+    """Columns become as wide as their longest text, at a guess."""
+    sheet, dimension, start, end = span(batch, request.get("dimensions"))
+    if dimension == "ROWS":
+        return
+    for column in range(start, end):
+        texts = [
+            shown(row.value(column), row.look(column), batch.locale) for row in sheet.grid.rows if row is not None
+        ]
+        width = max((len(text) for text in texts), default=0) * 7 + 6
+        sheet.grid.set_column_props(column, sheet.grid.column_props(column) | {"pixelSize": max(width, 21)})
 
 
 KINDS = {

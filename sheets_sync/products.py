@@ -67,7 +67,9 @@ class Product:
     what the cart knows of things that a category may ask for, value by name (素材 → 綿).
     `issues` are faults of the record itself (mangled barcode, unreadable price): the product is exported all the same.
     `records` is how many of the source's records (rows of a file, objects of an answer) the product was made of.
-    `fingerprint` tells by itself whether the records changed; "" when the source does not take any.
+    `fingerprint` tells by itself whether the records changed; "" when the source does not take any. `untold`: prefilled
+    columns of which this reading has no word at all (a file without the column, a file left out): what was told last
+    stays, while a blank value means that the cart has none.
     """
 
     key: str
@@ -91,6 +93,7 @@ class Product:
     issues: tuple[Issue, ...] = field(default=(), compare=False)
     records: int = field(default=1, compare=False)
     fingerprint: str = field(default="", compare=False)
+    untold: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,7 @@ class _Export:
             doubled = self._admission.doubled(item.key, rows_of_variants(item))
             if doubled is None:
                 shown = self._project(item)
+                self._keep_untold(shown)
                 shown.extra |= {} if told else passing_facts(item.fingerprint, self._under)
         if doubled is not None:
             self._refuse(doubled)
@@ -150,6 +151,15 @@ class _Export:
             self._later.append(shown)
         else:
             self._known_product(shown)
+
+    def _keep_untold(self, shown: ProjectedProduct) -> None:
+        """Fill what this reading of the cart has no word of with what the cart said last."""
+        if not shown.untold:
+            return
+        for sheet, rows in ((self._products, {shown.key: shown.product_row}), (self._skus, shown.sku_rows)):
+            for key, row in rows.items():
+                old = sheet.base.get(key)
+                row.update((column, old.base[column]) for column in shown.untold if old and column in old.base)
 
     def _remembered(self, key: str) -> ProjectedProduct:
         return remembered(self._products.base[key], (self._skus.base[sku] for sku in self._skus_of.get(key, ())))
@@ -180,7 +190,7 @@ class _Export:
         extra = {**shown.extra, WAITS: waits_for} if waits_for else shown.extra
         extra = {**extra, **self._tag_facts(shown, old)}
         fields = self._fields_with_note if shown.has_variants else self._products.fields
-        outcome = self._products.merge(CartRow(key, key, shown.product_row, extra, updated, up), fields)
+        outcome = self._products.merge(CartRow(key, key, shown.product_row, extra, updated, up, shown.untold), fields)
         lines = [*notes, *self._conflicts(outcome, Tab.PRODUCTS), *sku_notes, *self._facts(extra, on=self._is_on(key))]
         if outcome.restored and self._products.all_lines:
             lines.append(self._text("row_restored"))
@@ -227,7 +237,8 @@ class _Export:
         for place, (key, values) in enumerate(shown.sku_rows.items()):
             old = self._skus.base.get(key)
             extra = {**shown.sku_extra.get(key, {}), PLACE: place}
-            outcome = self._skus.merge(CartRow(key, shown.key, values, extra, updated, carried.get(key)))
+            row = CartRow(key, shown.key, values, extra, updated, carried.get(key), shown.untold)
+            outcome = self._skus.merge(row)
             touched |= outcome.touched
             if outcome.conflicts:
                 notes += self._conflicts(outcome, Tab.SKUS, variant_label(values))

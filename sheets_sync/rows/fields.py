@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from sheets_sync.issue import Tab
@@ -34,6 +34,11 @@ class Fields:
         """The fields of a row in which a cart fills, or filled, further cells. `rows`: their columns."""
         more = dict.fromkeys(column for row in rows for column in row if column in self.further)
         return replace(self, prefill=(*self.prefill, *more)) if more else self
+
+    def without(self, columns: Collection[str]) -> Fields:
+        """The fields of a row of which the cart's reading has no word of these columns."""
+        prefill = tuple(key for key in self.prefill if key not in columns)
+        return replace(self, prefill=prefill, images=() if IMAGES in columns else self.images)
 
     @property
     def merged(self) -> frozenset[str]:

@@ -54,7 +54,8 @@ class ProjectedProduct:
     """A product as rows: plain values by column key, blank ones left out.
 
     `sku_rows` by variant key, empty for a product without variants, whose SKU columns stand in `product_row`. `extra`
-    and `sku_extra` are the facts without a column that go to the store. `starts_on`: it carries the tag.
+    and `sku_extra` are the facts without a column that go to the store. `starts_on`: it carries the tag. `untold`: see
+    `Product.untold`.
     """
 
     product_row: dict[str, Plain]
@@ -62,6 +63,7 @@ class ProjectedProduct:
     extra: dict[str, Plain]
     sku_extra: dict[str, dict[str, Plain]] = field(default_factory=dict)
     starts_on: bool = False
+    untold: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -109,7 +111,8 @@ class Projector:
             extra["cart_brand"] = product.brand
         if product.weight_g is not None:
             extra["weight_g"] = plain_of(product.weight_g)
-        shown = ProjectedProduct(row, {}, extra, starts_on=tagged and product.kind is ProductKind.GOODS)
+        starts_on = tagged and product.kind is ProductKind.GOODS
+        shown = ProjectedProduct(row, {}, extra, starts_on=starts_on, untold=product.untold)
         if product.has_variants:
             row["seller_sku"] = skus_note(len(product.variants))
             extra["has_variants"] = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,7 +23,9 @@ CONFLICT = "conflict:"
 
 @dataclass(frozen=True, slots=True)
 class CartRow:
-    """A row as the cart has it now. `carried`: her cells of the same SKU from the other tab, as base and edits."""
+    """A row as the cart has it now. `carried`: her cells of the same SKU from the other tab, as base and edits.
+    `untold`: columns that this reading has no word of; their values are those of the base.
+    """
 
     key: str
     product_key: str
@@ -31,6 +33,7 @@ class CartRow:
     extra: Row
     updated: bool = False
     carried: BaseRow | None = None
+    untold: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -135,6 +138,7 @@ class SheetMerge:
         if cart.carried:
             was = {**(was or {}), **cart.carried.base}
         fields = fields.with_cells_of(cart.values, was or ())
+        fields = fields.without(cart.untold) if cart.untold else fields
         pending = _pending(old)
         if not lines:
             cells = {**(cells_of(old) if old else {}), **carried}
@@ -153,6 +157,9 @@ class SheetMerge:
                     tool_cell_edited(line, column, typed, cart.values.get(column), cart.product_key)
                     for column, typed in merged.typed_over.items()
                 )
+        if cart.untold:
+            waiting = {column: value for column, value in pending.items() if column in cart.untold}
+            outcome.conflicts = {**waiting, **outcome.conflicts}
         new = BaseRow(
             self.tab,
             cart.key,

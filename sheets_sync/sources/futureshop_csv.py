@@ -27,9 +27,13 @@ from sheets_sync.sources.futureshop_files import (
 from sheets_sync.sources.futureshop_images import FutureshopImages
 from sheets_sync.sources.futureshop_product import Catalogue, is_deleted, make_product
 from sheets_sync.sources.joined_files import Joined, JoinedFiles
+from sheets_sync.template import IMAGE_SLOTS
 
 # Columns of the products file without which something is missing from every product.
 _WANTED = ("name", "price", "description", "number", "status", "stock_managed", "stock", "tax", "updated_at")
+# Columns of ours, and the fields that fill them; titles and descriptions go by precedence.
+_FILLED = {"barcode": ("barcode",), "search_terms": ("keywords",), "max_order_quantity": ("order_limit",)}
+_OF_SKUS = frozenset({"barcode"})
 _CELL, _ROW = "\x1f", "\x1e"
 
 
@@ -114,7 +118,8 @@ class FutureshopCsv:
         return ""
 
     def _products(self, files: JoinedFiles, known: Known) -> Iterator[Product | Unchanged | Skipped]:
-        catalogue = Catalogue(self._data, any(self._has(files, role, "stock") for role in SKU_FILES))
+        stock_told = any(self._has(files, role, "stock") for role in SKU_FILES)
+        catalogue = Catalogue(self._data, stock_told, frozenset(self._untold(files)))
         salt = self._salt(files)
         records = without_picture = 0
         yield from self._notes(files, first=not known.fingerprints)
@@ -172,6 +177,15 @@ class FutureshopCsv:
 
     def _has_pictures(self, files: JoinedFiles) -> bool:
         return self._images.is_pattern or bool(files.files(IMAGES))
+
+    def _untold(self, files: JoinedFiles) -> Iterator[str]:
+        """Columns of ours that no file has a word of."""
+        for column, fields in {**self._data.precedence, **_FILLED}.items():
+            roles = (PRODUCTS, *SKU_FILES) if column in _OF_SKUS else (PRODUCTS,)
+            if not any(self._has(files, role, field) for role in roles for field in fields):
+                yield column
+        if not self._has_pictures(files):
+            yield from (f"image_{slot}" for slot in range(1, IMAGE_SLOTS + 1))
 
     # ------------------------------------------------------------ fingerprints
 

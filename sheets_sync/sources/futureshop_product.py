@@ -28,10 +28,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What holds for all products of a reading. `stock_told`: a file has the stock of variations."""
+    """What holds for all products of a reading. `stock_told`: a file has the stock of variations. `untold`: columns of
+    ours that no file has a word of (`Product.untold`).
+    """
 
     files: FutureshopFiles
     stock_told: bool
+    untold: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def make_product(joined: Joined, catalogue: Catalogue, images: tuple[str, ...], 
         issues=tuple(draft.issues),
         records=joined.records,
         fingerprint=fingerprint,
+        untold=catalogue.untold,
     )
 
 

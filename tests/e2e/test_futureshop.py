@@ -150,6 +150,29 @@ def test_pictures_that_she_typed_stay_where_the_cart_has_none(cart: Futureshop, 
     assert cart.shop.row("a")["image_1"] == "images/mug.jpg"
 
 
+@pytest.mark.parametrize("overwrite", ["merge", "if-updated", "always"])
+def test_what_an_export_leaves_out_blanks_nothing(cart: Futureshop, overwrite: str) -> None:
+    """Once with pictures, descriptions and barcodes, then without: no column is not the same as an empty cell."""
+    shop = cart.shop
+    more = {"JANコード": "4901234567894", "キーワード(コマースクリエイター)": "湯のみ,益子焼"}
+    cart.export_from_admin([cup("a", **more), cup("b", **more)])
+    shop.run("export")
+    shop.type("b", description="<p>手で直した説明</p>")
+    few = ("商品URLコード", "商品番号", "商品名", "本体価格", "最終更新日時")
+    rows = [{name: row[name] for name in few} for row in (cup("a"), cup("b", updated="2026/11/22 09:00:00"))]
+    folder = cart.export_from_admin([], pictures=False)
+    write(folder.parent, {"ccGoods": rows}, ccGoods=few)
+    shop.run("export", "--overwrite", overwrite)
+    a, b = shop.row("a"), shop.row("b")
+    assert (a["image_1"], a["description"]) == ("images/mug.jpg", "<p>aの説明</p>")
+    assert (a["barcode"], a["search_terms"]) == ("4901234567894", "湯のみ\n益子焼")
+    assert b["image_1"] == "images/mug.jpg"
+    assert b["description"] == "<p>手で直した説明</p>"
+    cart.export_from_admin([cup("a", **{"商品説明（大）": ""})])
+    shop.run("export", "--all")
+    assert shop.row("a").get("description") is None, "an empty cell of the cart is a value"
+
+
 def test_pictures_by_the_settings_pattern(cart: Futureshop) -> None:
     cart.rules(cart=f'{CART}image_base = "https://img.example.jp/{{code}}/{{n:02}}.jpg"\nimage_count = 2\n')
     cart.export_from_admin([cup("a")], pictures=False)

@@ -66,6 +66,26 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class CartMark:
+    """What a cart shall show of a product: the listing's id on TikTok Shop, how it stands in words, and as a tag."""
+
+    product_key: str
+    product_id: str
+    state: str
+    tag: str
+
+
+class CartWriter(Protocol):
+    """A cart that takes back how its products stand. Raises Unavailable, CredentialsError, UsageError, Refused."""
+
+    def write(self, marks: Sequence[CartMark]) -> Mapping[str, str]:
+        """Put the marks in place of former ones; what the cart said against a mark, by product key.
+
+        Nothing but our own marks is touched. A product that the cart no longer has is passed over. May be repeated.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
     """A kept earlier version of the workbook."""
 

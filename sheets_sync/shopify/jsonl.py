@@ -12,7 +12,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import RawIOBase
+from mmap import ACCESS_READ, mmap
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -59,8 +59,8 @@ def joined(file: Path, roots: int | None = None) -> Iterator[Gathered]:
         if not survey.strays:
             yield from _in_runs(stream)
             return
-        with file.open("rb", buffering=0) as beside:
-            yield from _with_strays(stream, beside, survey)
+        with mmap(stream.fileno(), 0, access=ACCESS_READ) as whole:
+            yield from _with_strays(stream, whole, survey)
 
 
 def look_over(stream: BinaryIO) -> Survey:
@@ -151,7 +151,7 @@ def _take(product: Gathered, line: Line) -> None:
 # -- children anywhere -----------------------------------------------------------------------------------------------
 
 
-def _with_strays(stream: BinaryIO, beside: RawIOBase, survey: Survey) -> Iterator[Gathered]:
+def _with_strays(stream: BinaryIO, whole: mmap, survey: Survey) -> Iterator[Gathered]:
     """As `_in_runs`, with each product's strays fetched from their places; children keep the order of the file."""
     strays = survey.strays
     for place, raw in _runs(stream, survey.apart):
@@ -160,7 +160,7 @@ def _with_strays(stream: BinaryIO, beside: RawIOBase, survey: Survey) -> Iterato
         apart: list[tuple[int, Line]] = []
         while waiting:
             places = [place for line in waiting for place in strays.pop(line["id"].encode(), ())]
-            waiting = _parsed([_line_at(beside, place) for place in places])
+            waiting = _parsed([_line_at(whole, place) for place in places])
             apart += zip(places, waiting, strict=True)
         if apart:
             lines = _in_order(place, raw, lines, apart)
@@ -182,16 +182,9 @@ def _in_order(place: int, raw: list[bytes], run: list[Line], apart: list[tuple[i
     return [line for _, line in apart]
 
 
-def _line_at(beside: RawIOBase, place: int) -> bytes:
-    beside.seek(place >> _LENGTH_BITS)
-    length = place & _LENGTH_MASK
-    line = beside.read(length) or b""
-    while len(line) < length:  # a read of a file may give less than asked for
-        more = beside.read(length - len(line))
-        if not more:
-            raise BrokenResult("the file became shorter")
-        line += more
-    return line
+def _line_at(whole: mmap, place: int) -> bytes:
+    began = place >> _LENGTH_BITS
+    return whole[began : began + (place & _LENGTH_MASK)]
 
 
 def _runs(stream: BinaryIO, apart: bytearray) -> Iterator[tuple[int, list[bytes]]]:

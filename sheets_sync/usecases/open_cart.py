@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sheets_sync.errors import UsageError
 from sheets_sync.messages import Language
-from sheets_sync.ports import Clock, Progress, Source, Store
+from sheets_sync.ports import CartWriter, Clock, Progress, Source, Store
 from sheets_sync.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +32,15 @@ def open_cart(
             return open_shopify(settings, store, clock, progress)
         case _:
             raise UsageError("not_yet", what=f'[cart] kind = "{settings.cart.kind}"')
+
+
+def open_cart_writer(settings: Settings, store: Store, clock: Clock, progress: Progress) -> CartWriter:
+    """The cart as something that takes marks back. Raises UsageError where it takes none, CredentialsError."""
+    if settings.cart.kind != "shopify":
+        raise UsageError("cart_takes_no_marks")
+    from sheets_sync.usecases.open_shopify import open_shopify_writer  # noqa: PLC0415  loaded only for this cart
+
+    return open_shopify_writer(settings, store, clock, progress)
 
 
 def _csv(settings: Settings, language: Language) -> Source:

@@ -16,6 +16,7 @@ from sheets_sync.shopify.locations import location_ids
 from sheets_sync.shopify.products import Place
 from sheets_sync.shopify.source import Choice, ShopifyShop
 from sheets_sync.shopify.tokens import FixedToken, GrantedToken, Tokens
+from sheets_sync.shopify.writing import ShopifyWriter
 from sheets_sync.template import Owner
 from sheets_sync.template_files import load_template
 from sheets_sync.usecases.cart_tags import own_tags
@@ -36,6 +37,14 @@ def open_shopify(settings: Settings, store: Store, clock: Clock, progress: Progr
         bulk_from=cart.bulk_from,
     )
     return ShopifyShop(api, Bulk(api, store, clock, progress, f"shopify_bulk:{cart.id}"), choice, progress)
+
+
+def open_shopify_writer(settings: Settings, store: Store, clock: Clock, progress: Progress) -> ShopifyWriter:
+    """The shop as something that takes marks back. Raises as `open_api`."""
+    ways = settings.cart.writeback
+    api = open_api(settings, store, clock, progress)
+    tags = own_tags(load_template(settings.tiktok.market))
+    return ShopifyWriter(api, tags, tags="tag" in ways, metafields="metafield" in ways)
 
 
 def open_api(settings: Settings, store: Store, clock: Clock, progress: Progress) -> AdminApi:

@@ -10,6 +10,7 @@ from sheets_sync.push.refresh import refresh
 from sheets_sync.push.run import push_all
 from sheets_sync.push.settle import settle
 from sheets_sync.usecases.check import Picture, decide_again, look, tell, write
+from sheets_sync.usecases.mark_cart import mark_cart
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.send import STEPS_COUNTED, open_shop, wait_for_reviews
 from sheets_sync.usecases.session import Session
@@ -44,6 +45,7 @@ def review(session: Session, *, wait: bool = False, wait_seconds: float = 24 * 3
         "api_calls": session.shop.calls,
     }
     write(session, picture, result)
+    mark_cart(session, picture.standings, result)
     return result
 
 

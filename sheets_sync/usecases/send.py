@@ -20,6 +20,7 @@ from sheets_sync.records import Link, Outcome
 from sheets_sync.usecases.binding import bind_shop
 from sheets_sync.usecases.check import Picture, decide_again, limit_breaches, look, name_plan, tell, write
 from sheets_sync.usecases.clock_check import clock_fault
+from sheets_sync.usecases.mark_cart import mark_cart
 from sheets_sync.usecases.new_brands import make_brands
 from sheets_sync.usecases.platform_rules import load_warehouse, renew
 from sheets_sync.usecases.prerequisites import open_prerequisites, refuse_listing
@@ -86,6 +87,8 @@ def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     result = told(session, picture, pushed)
     result.interrupted = interrupted
     write(session, picture, result)
+    if not interrupted:
+        mark_cart(session, picture.standings, result)
     return result
 
 

@@ -10,7 +10,9 @@ from sheets_sync.desired import DesiredListing
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
 from sheets_sync.records import BaseRow, Plain
-from sheets_sync.rows.plain import PlainTab
+from sheets_sync.rows.cart_attributes import VALUE, cart_values, merged_value, remembered_value, value_of_new_row
+from sheets_sync.rows.plain import PlainTab, plain_of
+from sheets_sync.rows.seen import cells_of
 from sheets_sync.rows.typed import TypedRow
 from sheets_sync.shop import CategoryRules, Condition
 from sheets_sync.tables import TabPatch
@@ -58,8 +60,9 @@ def attribute_rows(
     *,
     template: Template,
     language: Language,
-) -> TabPatch:
-    """What 属性 needs: new rows, the column 必須 kept true, rows that nobody asks for any more.
+) -> tuple[TabPatch, list[BaseRow]]:
+    """What 属性 needs: new rows, the cart's values, the column 必須 kept true, rows that nobody asks for any more; and
+    what the store has to remember once that is written.
 
     `existing` must have been parsed with the tab's cart columns. Rows are made for products that are ON or whose
     category was chosen by hand, as far as the category's rules are known. A row that is not asked for any more shows
@@ -72,25 +75,44 @@ def attribute_rows(
         if row.ref.occurrence == 0:
             rows.setdefault(row.product_key, {})[row.text("attribute_id")] = row
     patch = TabPatch()
+    prefilled: list[BaseRow] = []
     for listing in listings:
         known, there = rules.get(listing.category), rows.get(listing.product_key, {})
         if known is None or listing.ref.occurrence or listing.gone:
             continue
         product = products.get(listing.product_key)
         title = (product.base.get("cart_title") if product else None) or listing.title
+        theirs = cart_values(product, known)
         asked = {entry.id: entry for entry in asked_by(known, listing.attributes, language)}
         for entry in asked.values():
             cells = {"product_title": title, **_cells(entry)}
+            key, now = f"{listing.product_key}/{entry.id}", theirs.get(entry.id)
+            last = remembered.get(key)
             if entry.id in there:
-                _put_right(patch, words, there[entry.id], cells)
+                row = there[entry.id]
+                value = _value(row, last, now)
+                _put_right(patch, words, row, cells)
+                if VALUE not in row.bad and plain_of(row.values.get(VALUE)) != value:
+                    patch.set(row.ref, VALUE, words.write(VALUE, value))
             elif _open(entry, listing) and (there or listing.sync or "category" not in listing.taken):
-                last = remembered.get(f"{listing.product_key}/{entry.id}")
-                cells |= {"product_key": listing.product_key, "value": last.seen.get("value") if last else None}
+                value = value_of_new_row(last, now)
+                cells |= {"product_key": listing.product_key, VALUE: value}
                 patch.appends.append(words.write_row(cells))
+            else:
+                continue
+            if keep := remembered_value(last, key, listing.product_key, value, now):
+                prefilled.append(keep)
         for attribute, row in there.items():
             if attribute not in asked:
                 _not_needed(patch, words, row)
-    return patch
+    return patch, prefilled
+
+
+def _value(row: TypedRow, last: BaseRow | None, now: str | None) -> Plain:
+    """What the value cell of a row shall say; one that cannot be read stays as it is, and as it was remembered."""
+    if VALUE in row.bad:
+        return cells_of(last).get(VALUE) if last else None
+    return merged_value(last, plain_of(row.values.get(VALUE)), now)
 
 
 def _open(entry: Asked, listing: DesiredListing) -> bool:

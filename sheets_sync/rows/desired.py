@@ -15,11 +15,12 @@ from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.accidents import Accidents
 from sheets_sync.rows.attributes import asked_ids
 from sheets_sync.rows.barcodes import barcode_type
+from sheets_sync.rows.cart_attributes import cart_values, merged_value, value_of_new_row
 from sheets_sync.rows.cart_facts import ENDS, GONE_ON, PREORDER, STARTS, kind_of, option_params, options_left_out
 from sheets_sync.rows.categories import CategoryIndex, takes_suggestion
 from sheets_sync.rows.defaults import Defaults, Resolved
 from sheets_sync.rows.passing_over import WAITS
-from sheets_sync.rows.plain import is_skus_note
+from sheets_sync.rows.plain import is_skus_note, plain_of
 from sheets_sync.rows.pricing import PriceRule, StockRule, effective_price, effective_stock
 from sheets_sync.rows.project import variant_label
 from sheets_sync.rows.typed import CLEAR, Typed, TypedRow
@@ -118,7 +119,7 @@ class _Assembly:
         defaults = self._category(listing, row, str(base.base.get("cart_type") or ""))
         self._brand(listing, row, defaults)
         _package(listing, row, defaults)
-        self._attribute_values(listing, defaults)
+        self._attribute_values(listing, base, defaults)
         self._without_unasked(listing)
         rows = self._skus.get(key, [])
         listing.has_variants = (
@@ -179,13 +180,20 @@ class _Assembly:
         listing.brand = self._brands.get(fold(text), text if text in self._brand_ids else "")
         listing.brand_text = "" if listing.brand else text
 
-    def _attribute_values(self, listing: DesiredListing, defaults: Resolved) -> None:
-        """Her values, then the defaults of what she left blank. Rows that the category does not know are left out."""
+    def _attribute_values(self, listing: DesiredListing, base: BaseRow, defaults: Resolved) -> None:
+        """Her values, then the cart's of what has no row yet, then the defaults of what is left blank. Rows that the
+        category does not know are left out.
+        """
         rules = self._around.category_rules.get(listing.category)
+        theirs, known = cart_values(base, rules), self._around.base.get(Tab.ATTRIBUTES, {})
+        rows: set[str] = set()
         asked = None if rules is None else {id_ for id_, _ in _names(rules)}
         blank: set[str] = set()
         for row in self._attributes.get(listing.product_key, ()):
             attribute, value = row.text("attribute_id"), row.values.get("value")
+            rows.add(attribute)
+            if asked and attribute in asked and value is not CLEAR and "value" not in row.bad:
+                value = _text(merged_value(known.get(row.ref.key), plain_of(value), theirs.get(attribute)))
             if value is CLEAR:
                 listing.cleared |= {f"attribute:{attribute}"}
                 blank.add(attribute)
@@ -195,6 +203,10 @@ class _Assembly:
                 blank.add(attribute)
             elif (lines := _lines(value)) and (asked is None or attribute in asked):
                 listing.attributes.setdefault(attribute, lines)
+        for attribute in theirs.keys() - rows:
+            first = value_of_new_row(known.get(f"{listing.product_key}/{attribute}"), theirs[attribute])
+            if lines := _lines(_text(first)):
+                listing.attributes[attribute] = lines
         for attribute, name in _names(rules) if rules else ():
             default = defaults.attributes.get(fold(name)) or defaults.attributes.get(fold(attribute))
             if default and attribute not in listing.attributes and attribute not in blank:
@@ -322,6 +334,10 @@ def _base_options(row: Mapping[str, Plain]) -> tuple[Option, ...]:
 
 def _lines(value: Typed) -> tuple[str, ...]:
     return tuple([line for part in value.splitlines() if (line := part.strip())]) if isinstance(value, str) else ()
+
+
+def _text(value: Plain) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _whole(value: object) -> int | None:

@@ -34,7 +34,8 @@ class Assessment:
     """What the rows amount to. `issues` belong to products, `loose` ones to rows of no product (既定値).
 
     `patch`: rows of 属性 to make or change, drop-downs. `base`: the store's base rows by tab. `lines`: the sheet's
-    rows in the store's words, with the `accidents` among them.
+    rows in the store's words, with the `accidents` among them. `prefilled`: rows of 属性 to remember once the
+    patch is written.
     """
 
     listings: list[DesiredListing]
@@ -45,6 +46,7 @@ class Assessment:
     patch: Patch = field(default_factory=Patch)
     lines: Mapping[Tab, Sequence[Line]] = field(default_factory=dict)
     accidents: Accidents = field(default_factory=Accidents)
+    prefilled: Sequence[BaseRow] = ()
 
 
 def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
@@ -80,11 +82,11 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
     keys = {want.product_key for want in listings}
     loose += [issue for issue in issues if issue.product not in keys]
     patch = Patch()
-    patch.tabs[Tab.ATTRIBUTES] = attribute_rows(
+    patch.tabs[Tab.ATTRIBUTES], prefilled = attribute_rows(
         listings, platform.rules, typed[Tab.ATTRIBUTES], base, template=session.template, language=snapshot.language
     )
     patch.lists = value_lists(rules for category, rules in platform.rules.items() if category in in_use) or None
-    return Assessment(listings, issues, loose, platform, base, patch, lines, accidents)
+    return Assessment(listings, issues, loose, platform, base, patch, lines, accidents, prefilled)
 
 
 def _typed(session: Session, snapshot: Snapshot) -> dict[Tab, list[TypedRow]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheets_sync.errors import Unavailable
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.limits import Breach, Limits, breaches
+from sheets_sync.records import BaseRow
 from sheets_sync.report import Standing, Totals, Voice, state_of, totals
 from sheets_sync.review_positions import column_of_position
 from sheets_sync.rows.seen import remember
@@ -137,6 +138,7 @@ def write(session: Session, picture: Picture, result: RunResult, *, checking: bo
     `report`, writes it.
     """
     session.progress.step("step_write_workbook")
+    prefilled: Sequence[BaseRow] = ()
     try:
         written = session.workbook.write(_patch(session, picture, result, checking=checking))
     except Unavailable as error:
@@ -145,9 +147,10 @@ def write(session: Session, picture: Picture, result: RunResult, *, checking: bo
         result.notes.append(("results_kept", {}))
     else:
         result.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
+        prefilled = picture.assessment.prefilled
     found = picture.assessment
     remembered = remember(picture.snapshot, found.base, session.template, lines=found.lines, accidents=found.accidents)
-    session.store.save_base_rows(list(remembered))
+    session.store.save_base_rows([*remembered, *prefilled])
 
 
 def _first_errors(tab: Tab, row: Mapping[str, CellValue], found: Results) -> dict[str, CellValue]:

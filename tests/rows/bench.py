@@ -71,14 +71,14 @@ class Bench:
             first = first_rows(lambda: products, wanted, JP, self.language, TODAY, under=self.under)
             rows = {tab: first.rows(tab) for tab in TABS}
             self.book.create(NewWorkbook(JP, self.language, WorkbookIds("w", "c"), rows))
-            self._keep(first.base_rows())
+            self.keep(first.base_rows())
             return ExportResult(None, counts=first.counts, issues=first.issues, skipped=first.skipped)  # type: ignore[arg-type]
         result = export_patch(
             self.book.read(), products, self.base, wanted, today=TODAY, template=JP, language=self.language,
             under=self.under,
         )  # fmt: skip
         assert self.book.write(result.patch).vanished == ()
-        self._keep(result.base_rows)
+        self.keep(result.base_rows)
         for tab, keys in result.forget.items():
             for key in keys:
                 self.base[tab].pop(key, None)
@@ -86,9 +86,9 @@ class Bench:
 
     def look(self) -> None:
         """What every run does after reading: remember her cells."""
-        self._keep(list(remember(self.book.read(), self.base, JP)))
+        self.keep(list(remember(self.book.read(), self.base, JP)))
 
-    def _keep(self, rows: Iterable[BaseRow]) -> None:
+    def keep(self, rows: Iterable[BaseRow]) -> None:
         for row in rows:
             self.base[row.tab][row.key] = row
 

@@ -85,11 +85,12 @@ class Desk:
             JP,
             owners=(Owner.KEY, Owner.CART, Owner.EDITOR),
         )
-        patch = attribute_rows(
+        patch, prefilled = attribute_rows(
             self.listings(*defaults), {"601227": RULES}, existing, self.bench.base, template=JP, language="ja"
         )
         self.bench.book.write(Patch({Tab.ATTRIBUTES: patch}))
         self.bench.look()
+        self.bench.keep(prefilled)
         return patch
 
     def attributes(self) -> dict[str, tuple[Any, Any]]:

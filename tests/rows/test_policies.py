@@ -262,7 +262,8 @@ def test_a_pre_order_that_becomes_a_normal_product_follows_the_cart_in_price_and
     before = replace(cup("a", cells={"presale_days": "14"}, preorder=True))
     desk = Desk(before)
     desk.bench.type("a", sync=True)
-    assert (desk.only().skus[0].presale_days, desk.only().skus[0].price, desk.only().preorder) == (14, Decimal(1980), True)
+    want = desk.only()
+    assert (want.skus[0].presale_days, want.skus[0].price, want.preorder) == (14, Decimal(1980), True)
     after = replace(cup("a"), variants=(replace(before.variants[0], price=Decimal(2980)),))
     desk.bench.export(after)
     want = desk.only()
@@ -282,6 +283,77 @@ def test_rows_with_further_cells_are_at_rest_when_nothing_moved() -> None:
     bench.look()
     bench.export(made, cup("b"))
     assert bench.row("a").get("category") is None, "blanked on purpose: it stays blank"
+
+
+# ---------------------------------------------------------------- attributes
+
+
+def made_of(material: str, **more: str) -> Product:
+    return cup("a", cells={"category": "601227"}, attributes={"素材": material, **more} if material else more)
+
+
+def value_of(desk: Desk, attribute: str) -> tuple[Any, Any]:
+    """A value as it will be sent, and as its row says after a check."""
+    sent = desk.only().attributes.get(attribute)
+    desk.attribute_patch()
+    assert desk.only().attributes.get(attribute) == sent, "the check says what the row says afterwards"
+    return sent, desk.attributes()[attribute][1]
+
+
+def test_what_the_cart_knows_of_attributes_fills_their_rows_and_is_merged() -> None:
+    desk = Desk(made_of("コットン", 産地="今治"))
+    desk.bench.type("a", sync=True)
+    assert value_of(desk, "201") == (("コットン",), "コットン")
+    assert value_of(desk, "202") == (None, None)
+    desk.bench.export(made_of("ウール", 柄="無地"))
+    assert value_of(desk, "201") == (("ウール",), "ウール"), "untouched: it follows the cart"
+    assert value_of(desk, "202") == (("無地",), "無地"), "a blank one is filled"
+    desk.answer("201", "カシミヤ")
+    desk.bench.export(made_of("コットン", 柄="無地"))
+    assert value_of(desk, "201") == (("カシミヤ",), "カシミヤ"), "hers stays"
+    desk.answer("202", None)
+    for material in ("コットン", "ウール"):
+        desk.bench.export(made_of(material, 柄="無地"))
+        assert value_of(desk, "202") == (None, None), "blanked on purpose"
+    desk.answer("201", "ウール")
+    desk.bench.export(made_of("", 柄="無地"))
+    assert value_of(desk, "201") == (None, None), "the cart's word again, and the cart says nothing more"
+
+
+def test_the_carts_value_is_nearer_than_a_default_and_hers_nearer_than_the_carts() -> None:
+    default = {"match_kind": "すべて", "attributes": "素材=シルク\n柄=花柄"}
+    desk = Desk(made_of("コットン"))
+    desk.bench.type("a", sync=True)
+    want = desk.only(default)
+    assert (want.attributes["201"], want.attributes["202"]) == (("コットン",), ("花柄",))
+    assert set(want.taken) == {"attribute:202"}
+    desk.attribute_patch(default)
+    assert desk.attributes()["201"][1] == "コットン"
+    desk.answer("201", "ウール")
+    assert desk.only(default).attributes["201"] == ("ウール",)
+
+
+def test_a_deleted_attribute_row_comes_back_with_the_carts_value_or_hers() -> None:
+    desk = Desk(made_of("コットン", 柄="無地"))
+    desk.bench.type("a", sync=True)
+    desk.attribute_patch()
+    desk.answer("202", "花柄")
+    desk.attribute_patch()
+    grid = desk.bench.book.grid(Tab.ATTRIBUTES)
+    grid[1:] = [row for row in grid[1:] if not {"201", "202"} & {str(cell) for cell in row}]
+    desk.attribute_patch()
+    assert (desk.attributes()["201"][1], desk.attributes()["202"][1]) == ("コットン", "花柄")
+
+
+def test_values_stay_while_the_category_is_not_known() -> None:
+    desk = Desk(made_of("コットン"))
+    desk.bench.type("a", sync=True)
+    desk.attribute_patch()
+    desk.bench.type("a", category="601228")
+    assert desk.only().attributes == {"201": ("コットン",)}, "no rules are known: as the row says"
+    desk.attribute_patch()
+    desk.bench.type("a", category="601227")
+    assert value_of(desk, "201") == (("コットン",), "コットン")
 
 
 # ---------------------------------------------------------------- periods and pre-orders reach the check

@@ -134,9 +134,7 @@ def auto_resize_dimensions(batch: Batch, request: dict[str, Any]) -> None:
     if dimension == "ROWS":
         return
     for column in range(start, end):
-        texts = [
-            shown(row.value(column), row.look(column), batch.locale) for row in sheet.grid.rows if row is not None
-        ]
+        texts = [shown(row.value(column), row.look(column), batch.locale) for row in sheet.grid.rows if row is not None]
         width = max((len(text) for text in texts), default=0) * 7 + 6
         sheet.grid.set_column_props(column, sheet.grid.column_props(column) | {"pixelSize": max(width, 21)})
 

@@ -73,6 +73,9 @@ class ShopifyShop:
     def products(self, known: Known = NOTHING_KNOWN) -> Iterator[Product | Unchanged | Skipped]:
         """All products in the order of their ids. Nothing is yielded of an answer that is not complete."""
         count, began = self._count()
+        asked, answered = self._api.version, self._api.answered_version
+        if answered not in ("", asked):
+            yield Skipped("Shopify", "step_shopify_version", {"asked": asked, "answered": answered}, lines=0)
         self._left_out = records = 0
         seen: set[str] = set()
         for product in self._since(known, count) or self._complete(count):

@@ -132,6 +132,12 @@ def _without(scope: str, session: Session) -> Finding:
 
 
 def _cart(session: Session) -> Iterator[Finding]:
+    """What the cart gives: of a file everything is read, of an API only asked how much there is."""
+    if session.settings.cart.kind == "shopify":
+        from sheets_sync.usecases.shopify_check import shopify_check  # noqa: PLC0415  loaded only for this cart
+
+        yield from (Finding("cart", Verdict(verdict), code, params) for verdict, code, params in shopify_check(session))
+        return
     products = skus = 0
     skipped: list[Skipped] = []
     for record in session.source.products():

@@ -27,7 +27,7 @@ _METAFIELD = re.compile(r"[^\s.]+\.[^\s.]+")
 def open_shopify(settings: Settings, store: Store, clock: Clock, progress: Progress) -> ShopifyShop:
     """The shop as a source. Raises UsageError, CredentialsError, Unavailable."""
     cart = settings.cart
-    _check_metafields(settings)
+    check_metafields(settings)
     api = open_api(settings, store, clock, progress)
     choice = Choice(
         query=cart.query,
@@ -67,7 +67,8 @@ def _tokens(settings: Settings, exchange: Exchange, clock: Clock) -> Tokens:
     return GrantedToken(cart.client_id, secret, exchange, clock, file)
 
 
-def _check_metafields(settings: Settings) -> None:
+def check_metafields(settings: Settings) -> None:
+    """Raises UsageError where the setting names what is no metafield or a column that no cart may fill."""
     template = load_template(settings.tiktok.market)
     known = template.keys(Tab.PRODUCTS, Owner.EDITOR)
     for name, metafield in settings.cart.metafields.items():

@@ -25,7 +25,7 @@ HARMLESS = {
     "fractions", "functools", "hashlib", "html", "itertools", "json", "math", "nh3", "operator", "re", "string",
     "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip
-ADAPTERS = ("tiktok", "store", "workbooks", "sources", "sandbox", "webhooks")
+ADAPTERS = ("tiktok", "store", "workbooks", "sources", "shopify", "sandbox", "webhooks")
 HEAVY = (
     "pandas", "numpy", "pandera", "openpyxl", "gspread", "requests", "sqlalchemy", "pydantic", "xlsxwriter", "rich",
 )  # fmt: skip
@@ -119,7 +119,7 @@ def test_pandas_and_pandera_live_in_validation_only() -> None:
 
 def test_each_library_has_one_home() -> None:
     homes = {
-        "requests": ("tiktok", "pictures"),
+        "requests": ("tiktok", "shopify", "pictures"),
         "sqlalchemy": ("store",),
         "alembic": ("store",),
         "filelock": ("store", "tiktok"),
@@ -132,7 +132,7 @@ def test_each_library_has_one_home() -> None:
         "pydantic_settings": ("settings",),
         "h11": ("webhooks",),
         "nh3": ("description",),
-        "tenacity": ("tiktok",),
+        "tenacity": ("tiktok", "shopify"),
         "gspread": ("workbooks",),
     }
     for file in sorted(PACKAGE.rglob("*.py")):

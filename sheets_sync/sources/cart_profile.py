@@ -44,13 +44,15 @@ class Detect(_Part):
 
 class When(_Part):
     """A question to a row. `words`: the cell is one of them; `listed`: one of its comma-separated parts is;
-    `blank`: it is empty; none of these: it has text. Several columns: any of them.
+    `blank`: it is empty; none of these: it has text. Several columns: any of them. `besides_blank`: the answer is no
+    where one of these columns has text.
     """
 
     column: Names
     words: Names = ()
     listed: Names = ()
     blank: bool = False
+    besides_blank: Names = ()
 
 
 class Columns(_Part):

@@ -153,6 +153,10 @@ class Layout:
         indices = [] if when is None else [index for name in when.column for index in self._one(name, None)]
         if when is None or not indices:
             return lambda _: otherwise
+        if when.besides_blank:
+            others = self.find(when.besides_blank)
+            asked = self.test(when.model_copy(update={"besides_blank": ()}))
+            return lambda cells: not cells[others].strip() and asked(cells)
         words = frozenset(map(fold, when.words))
         listed = frozenset(map(fold, when.listed))
         if words:

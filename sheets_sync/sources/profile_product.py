@@ -116,7 +116,7 @@ class _Making:
         """Several variants without any choice between them get one: their SKU codes."""
         if len(offered) < 2 or any(choice.options for choice in offered):
             return offered
-        self.faults.told("variants_named_by_sku", "option1_value", offered[0].row)
+        self.faults.told("variants_named_by_sku", None, offered[0].row)
         name = text("option_unnamed", self.maker.language)
         return [
             replace(choice, options=(Option(name, choice.row.get("sku") or choice.row.get("variant") or str(place)),))

@@ -36,7 +36,7 @@ def own(path: Path) -> Profile:
         parent = _folder() / f"{base}.toml"
         if parent.stem not in shipped():
             raise UsageError("format_base_unknown", file=path.name, read=str(base), known=", ".join(shipped()))
-        data = _merged(_toml(parent), data)
+        data = {**_merged(_toml(parent), data), "name": data.get("name", path.stem)}
     return _profile({"name": path.stem, "label": path.stem, **data}, path)
 
 

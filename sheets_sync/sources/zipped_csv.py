@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import weakref
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -57,7 +58,7 @@ def unpack(path: Path) -> Unpacked:
                 with archive.open(member) as packed, (place / name).open("wb") as file:
                     shutil.copyfileobj(packed, file, 1 << 20)
                 files.append(place / name)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as fault:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as fault:
         raise UsageError("zip_damaged", file=path.name, reason=str(fault)) from None
     return found
 
@@ -77,7 +78,7 @@ def _refuse(path: Path, members: Sequence[zipfile.ZipInfo], wanted: Sequence[zip
 def _wanted(member: zipfile.ZipInfo) -> str:
     """The name of a CSV file without its folders, "" for anything else (also what macOS adds)."""
     path = PurePosixPath(_name(member).replace("\\", "/"))
-    hidden = any(part.startswith(("__MACOSX", ".")) for part in path.parts)
+    hidden = path.name.startswith(".") or "__MACOSX" in path.parts
     return path.name if path.suffix.casefold() in _WANTED and not hidden else ""
 
 

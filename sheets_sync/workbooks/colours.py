@@ -67,6 +67,22 @@ _ERRORS = {
 }
 
 
+def swatch_ink(swatch: str, template: Template) -> Ink:
+    """The colours that a swatch of the guide shows (`guide.GuideRow`)."""
+    match swatch.partition(":"):
+        case ("owner", _, owner):
+            style = template.owners[Owner(owner)]
+            return Ink(style.colour, style.text)
+        case ("state", _, state):
+            return STATE_INKS[State(state)]
+        case ("missing", _, _):
+            return MISSING
+        case ("error", _, _):
+            return ERROR
+        case _:
+            return Ink()
+
+
 def paints(template: Template, tab: Tab, columns: Sequence[Column], language: Language) -> Iterator[Paint]:
     """The colour rules of a tab whose columns stand in the order given; of two that hold, the first wins."""
     places = {column.key: index for index, column in enumerate(columns)}

@@ -28,21 +28,25 @@ def kept(workbook: Path) -> Sequence[Copy]:
     return [Copy(stamp, _label(stamp)) for stamp in stamps]
 
 
-def keep(workbook: Path, stamp: str) -> str:
-    """Copy the workbook as it is under a stamp, or `stamp-2` … where that one is taken. Returns the stamp used."""
+def keep(workbook: Path, stamp: str) -> None:
+    """Copy the workbook as it is under a stamp, or `stamp-2` … where that one is taken."""
+    _copy(workbook, free_place(workbook, stamp))
+
+
+def free_place(workbook: Path, stamp: str) -> Path:
+    """Where a copy of that stamp goes, or of `stamp-2` … where that one is taken. Makes the folder."""
     folder(workbook).mkdir(exist_ok=True)
     used, number = stamp, 1
-    while _place(workbook, used).exists():
+    while place(workbook, used).exists():
         number += 1
         used = f"{stamp}-{number}"
-    _copy(workbook, _place(workbook, used))
-    return used
+    return place(workbook, used)
 
 
 def prune(workbook: Path, keep_newest: int) -> None:
     """Take all but the newest copies away."""
     for copy in list(kept(workbook))[max(keep_newest, 0) :]:
-        _place(workbook, copy.stamp).unlink(missing_ok=True)
+        place(workbook, copy.stamp).unlink(missing_ok=True)
 
 
 def require(workbook: Path, stamp: str) -> None:
@@ -54,10 +58,11 @@ def require(workbook: Path, stamp: str) -> None:
 
 def bring_back(workbook: Path, stamp: str) -> None:
     """Put a kept copy in the workbook's place."""
-    _copy(_place(workbook, stamp), Path(os.path.realpath(workbook)))
+    _copy(place(workbook, stamp), Path(os.path.realpath(workbook)))
 
 
-def _place(workbook: Path, stamp: str) -> Path:
+def place(workbook: Path, stamp: str) -> Path:
+    """The file of a copy."""
     return folder(workbook) / f"{workbook.stem}_{stamp}{workbook.suffix}"
 
 

@@ -43,11 +43,13 @@ _TIPS = ("guide_tip_clear", "guide_tip_many", "guide_tip_delete", "guide_tip_res
 _GAP = GuideRow(Look.GAP)
 
 
-def guide_rows(template: Template, language: Language, *, sign_off: bool = False) -> Iterator[GuideRow]:
-    """All rows of the guide, top down."""
+def guide_rows(
+    template: Template, language: Language, *, sign_off: bool = False, shared: bool = False
+) -> Iterator[GuideRow]:
+    """All rows of the guide, top down. `shared`: a workbook that may stay open while results are written."""
     yield GuideRow(Look.TITLE, (text("guide_title", language),))
     yield GuideRow(Look.LEAD, (text("guide_lead", language),))
-    yield from _steps(language)
+    yield from _steps(language, shared=shared)
     yield from _colours(template, language)
     yield from _states(template, language)
     yield from _actions(template, language)
@@ -71,12 +73,13 @@ def _body(what: str, remark: str, explanation: str, swatch: str = "") -> GuideRo
     return GuideRow(Look.BODY, (what, remark, explanation), swatch)
 
 
-def _steps(language: Language) -> Iterator[GuideRow]:
+def _steps(language: Language, *, shared: bool) -> Iterator[GuideRow]:
     yield from _section("guide_steps", language)
     for command in _COMMANDS:
         code = f"guide_step_{command}"
         yield _body(text(code, language), f"sheets-sync {command}", text(f"{code}_text", language))
-    yield _body(text("guide_close_first", language), "", text("guide_close_first_text", language))
+    please = "guide_share_first_text" if shared else "guide_close_first_text"
+    yield _body(text("guide_close_first", language), "", text(please, language))
 
 
 def _colours(template: Template, language: Language) -> Iterator[GuideRow]:

@@ -6,9 +6,8 @@ from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from sheets_sync.messages import Language
-from sheets_sync.states import State
-from sheets_sync.template import Owner, Template
-from sheets_sync.workbooks.colours import ERROR, MISSING, STATE_INKS, Ink
+from sheets_sync.template import Template
+from sheets_sync.workbooks.colours import swatch_ink
 from sheets_sync.workbooks.guide import GuideRow, Look, guide_rows
 from sheets_sync.workbooks.shown_columns import text_width
 from sheets_sync.workbooks.styles import Styles
@@ -69,23 +68,8 @@ def _formats(row: GuideRow, template: Template, styles: Styles) -> tuple[Format,
 
 
 def _name(row: GuideRow, template: Template, styles: Styles) -> Format:
-    ink = _ink(row.swatch, template)
+    ink = swatch_ink(row.swatch, template)
     return styles.make(
         bold=True, text_wrap=True, indent=1, valign="vcenter", bottom=1, bottom_color=_RULE,
         **({"bg_color": ink.fill} if ink.fill else {}), **({"font_color": ink.text} if ink.text else {}),
     )  # fmt: skip
-
-
-def _ink(swatch: str, template: Template) -> Ink:
-    match swatch.partition(":"):
-        case ("owner", _, owner):
-            style = template.owners[Owner(owner)]
-            return Ink(style.colour, style.text)
-        case ("state", _, state):
-            return STATE_INKS[State(state)]
-        case ("missing", _, _):
-            return MISSING
-        case ("error", _, _):
-            return ERROR
-        case _:
-            return Ink()

@@ -141,12 +141,17 @@ def choice_range(template: Template, name: str, sheet: str) -> str:
     return f"={sheet}!${column}$2:${column}${len(template.choices[name]) + 1}"
 
 
+def growing_column(template: Template, name: str) -> str:
+    """Letters of the column that lists categories or brands."""
+    return letters(_FIRST + len(fixed_choices(template)) + GROWING.index(name))
+
+
 def growing_range(template: Template, name: str, sheet: str) -> str:
     """Formula of the drop-down of categories or brands: as far down as its column is filled.
 
     OFFSET with COUNTA is what Excel and LibreOffice both take here; `A2:INDEX(…)` is refused by Excel in a validation.
     """
-    column = letters(_FIRST + len(fixed_choices(template)) + GROWING.index(name))
+    column = growing_column(template, name)
     return f"=OFFSET({sheet}!${column}$2,0,0,MAX(1,COUNTA({sheet}!${column}:${column})-1),1)"
 
 

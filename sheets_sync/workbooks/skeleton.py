@@ -22,6 +22,7 @@ from sheets_sync.workbooks import lists
 from sheets_sync.workbooks.cell_rules import cell_rule
 from sheets_sync.workbooks.colours import paints
 from sheets_sync.workbooks.guide_sheet import write_guide
+from sheets_sync.workbooks.looks import FROZEN, TAB_COLOURS, TAB_ORDER
 from sheets_sync.workbooks.shown_columns import CHECKBOXES, DATA_TABS, shown_columns, shown_width
 from sheets_sync.workbooks.styles import Styles, default_font
 
@@ -32,22 +33,6 @@ _ROW_HEIGHTS = {Tab.DEFAULTS: 52}
 """Three lines where a cell lists attributes, a line each."""
 _LAST = MAX_ROWS - 1
 _A4 = 9
-_FROZEN = {
-    Tab.PRODUCTS: "cart_title",
-    Tab.SKUS: "product_title",
-    Tab.ATTRIBUTES: "product_title",
-    Tab.DEFAULTS: "match_value",
-    Tab.HISTORY: "run_id",
-}
-_TAB_COLOURS = {
-    Tab.PRODUCTS: "FFC000",
-    Tab.SKUS: "FFC000",
-    Tab.ATTRIBUTES: "FFD966",
-    Tab.DEFAULTS: "FFD966",
-    Tab.GUIDE: "5B9BD5",
-    Tab.HISTORY: "A9D08E",
-}
-_ORDER = (Tab.PRODUCTS, Tab.SKUS, Tab.ATTRIBUTES, Tab.DEFAULTS, Tab.GUIDE, Tab.HISTORY)
 _ALLOWED_WHEN_PROTECTED = dict.fromkeys(
     ("sort", "autofilter", "format_cells", "format_columns", "format_rows", "insert_columns", "objects"), True
 )
@@ -67,9 +52,9 @@ def write_skeleton(path: Path, content: NewWorkbook, made: dt.datetime) -> None:
         title = f"TikTok Shop {names[Tab.PRODUCTS]}"
         book.set_properties({"title": title, "subject": "sheets_sync", "created": made.replace(tzinfo=None)})
         styles = Styles(book, content.template)
-        for tab in _ORDER:
+        for tab in TAB_ORDER:
             sheet = book.add_worksheet(names[tab])
-            sheet.set_tab_color(_TAB_COLOURS[tab])
+            sheet.set_tab_color(TAB_COLOURS[tab])
             if tab in DATA_TABS:
                 _data_tab(sheet, tab, content, styles)
             else:
@@ -90,7 +75,7 @@ def _data_tab(sheet: Worksheet, tab: Tab, content: NewWorkbook, styles: Styles) 
     for index, column in enumerate(columns):
         sheet.write_blank(1, index, None, styles.cells(column, checkbox=column.key in CHECKBOXES))
     places = {column.key: index for index, column in enumerate(columns)}
-    sheet.freeze_panes(1, places[_FROZEN[tab]] + 1)
+    sheet.freeze_panes(1, places[FROZEN[tab]] + 1)
     sheet.autofilter(0, 0, _LAST, len(columns) - 1)
     for index, column in enumerate(columns):
         rule = cell_rule(content.template, tab, column, places, content.language)
@@ -103,7 +88,7 @@ def _data_tab(sheet: Worksheet, tab: Tab, content: NewWorkbook, styles: Styles) 
                 "multi_range": _ranges(paint.columns), "stop_if_true": True,
             },
         )  # fmt: skip
-    _printing(sheet, tab, places[_FROZEN[tab]])
+    _printing(sheet, tab, places[FROZEN[tab]])
     if content.protect:
         sheet.protect("", _ALLOWED_WHEN_PROTECTED)
 

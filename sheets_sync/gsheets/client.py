@@ -1,0 +1,176 @@
+"""One HTTP call to Google: paced, with a time-out, repeated only where that is right, and its refusals understood.
+
+gspread's own client waits for ever and repeats nothing; its repeating one never stops and repeats writes that may have
+been done. Here reads are repeated with growing, random pauses; a write only where surely nothing happened (over quota,
+no connection). Any other write without a clear answer is `NoAnswer`: the caller looks before sending again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+from google.auth.exceptions import RefreshError, TransportError
+from gspread.http_client import HTTPClient
+from requests import Response
+from requests.exceptions import ConnectionError as NoConnection
+from requests.exceptions import ConnectTimeout, RequestException, SSLError
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
+from urllib3.exceptions import NewConnectionError
+
+from sheets_sync.errors import CredentialsError, SheetsSyncError, Unavailable
+from sheets_sync.gsheets.credentials import Account
+from sheets_sync.gsheets.failures import NoAnswer, refusal, translated
+from sheets_sync.gsheets.quota import Cost, Quota
+from sheets_sync.ports import Clock, Progress
+
+log = logging.getLogger(__name__)
+
+SHEETS_HOST = "https://sheets.googleapis.com"
+DRIVE_HOST = "https://www.googleapis.com"
+MOST_TRIES = 8
+MOST_WAITING_SECONDS = 240.0
+TIMEOUT = (10, 190)
+"""Seconds to connect and to answer; Google itself gives a request up after 180."""
+_BACKOFF = wait_random_exponential(multiplier=2, max=64)
+_LONGEST_ASKED = 120.0
+
+
+class _Again(Exception):
+    """This try failed and may be repeated; `error` is what to raise when it is not."""
+
+    def __init__(self, error: SheetsSyncError, at_least: float = 0.0) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.at_least = at_least
+
+
+class PatientClient(HTTPClient):
+    """gspread's client with patience. `api_base`: another host for Sheets and Drive, for tests; "" is Google."""
+
+    def __init__(self, account: Account, *, clock: Clock, progress: Progress, api_base: str = "") -> None:
+        super().__init__(account.credentials)
+        self.set_timeout(TIMEOUT)
+        self.address = account.address
+        self._clock = clock
+        self._progress = progress
+        self._quota = Quota(clock, progress)
+        self._base = api_base.rstrip("/")
+
+    def request(  # noqa: PLR0917  gspread's signature
+        self,
+        method: str,
+        endpoint: str,
+        params: Any = None,
+        data: bytes | None = None,
+        json: Mapping[str, Any] | None = None,
+        files: Any = None,
+        headers: MutableMapping[str, str] | None = None,
+    ) -> Response:
+        """Send, and answer with a 2xx in JSON. Raises Unavailable, NoAnswer (writes), CredentialsError, UsageError,
+        LayoutChanged; a request that Google cannot understand is our bug and a plain SheetsSyncError.
+        """
+        tries = Retrying(
+            sleep=self._sleep, wait=_pause, stop=_enough, retry=retry_if_exception_type(_Again), reraise=True
+        )
+        sent = {"params": params, "data": data, "json": json, "files": files, "headers": headers}
+        try:
+            response: Response = tries(self._try, method, endpoint, sent)
+            return response
+        except _Again as last:
+            raise last.error from None
+
+    def _try(self, method: str, endpoint: str, sent: Mapping[str, Any]) -> Response:
+        cost: Cost = "read" if method.lower() == "get" else "write"
+        if endpoint.startswith(SHEETS_HOST):
+            self._quota.wait(cost)
+        began = time.monotonic()
+        try:
+            response = self.session.request(method=method, url=self._url(endpoint), timeout=self.timeout, **sent)
+        except (RefreshError, TransportError) as error:
+            raise _of_the_token(error, self.address) from None
+        except RequestException as error:
+            log.info("google %s: %s after %d ms", cost, type(error).__name__, _ms_since(began))
+            if _never_sent(error):
+                raise _Again(Unavailable("google_unreachable")) from None
+            raise _unanswered(cost) from None
+        log.info("google %s: %s in %d ms", cost, response.status_code, _ms_since(began))
+        if response.ok and "json" in response.headers.get("Content-Type", ""):
+            return response
+        raise self._refused(response, cost, endpoint)
+
+    def _refused(self, response: Response, cost: Cost, endpoint: str) -> Exception:
+        found = refusal(response.status_code, _body(response))
+        if found.too_many:
+            return _Again(Unavailable("google_busy"), at_least=_asked_for(response))
+        if found.broken or response.ok:
+            return _unanswered(cost)
+        log.warning("google refused a %s: %s %s", cost, found.status, found.words)
+        return translated(found, address=self.address, spreadsheet=_spreadsheet_of(endpoint))
+
+    def _url(self, endpoint: str) -> str:
+        for host in (SHEETS_HOST, DRIVE_HOST):
+            if self._base and endpoint.startswith(host):
+                return self._base + endpoint.removeprefix(host)
+        return endpoint
+
+    def _sleep(self, seconds: float) -> None:
+        if seconds >= 1:
+            self._progress.step("google_wait", seconds=round(seconds))
+        self._clock.sleep(seconds)
+
+
+def _pause(state: RetryCallState) -> float:
+    last = state.outcome.exception() if state.outcome else None
+    least = last.at_least if isinstance(last, _Again) else 0.0
+    return max(least, _BACKOFF(state))
+
+
+def _enough(state: RetryCallState) -> bool:
+    return state.attempt_number >= MOST_TRIES or state.idle_for >= MOST_WAITING_SECONDS
+
+
+def _unanswered(cost: Cost) -> Exception:
+    if cost == "write":
+        return NoAnswer("google_no_answer")
+    return _Again(Unavailable("google_no_answer"))
+
+
+def _of_the_token(error: RefreshError | TransportError, address: str) -> Exception:
+    """A token was needed and not given: nothing of the call itself was sent."""
+    if isinstance(error, TransportError) or error.retryable:
+        return _Again(Unavailable("google_unreachable"))
+    return CredentialsError("google_signed_out", address=address)
+
+
+def _never_sent(error: RequestException) -> bool:
+    if isinstance(error, ConnectTimeout | SSLError):
+        return True
+    cause = error.args[0] if isinstance(error, NoConnection) and error.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)
+
+
+def _asked_for(response: Response) -> float:
+    """Seconds that the answer asks us to wait."""
+    try:
+        return min(float(response.headers.get("Retry-After", 0)), _LONGEST_ASKED)
+    except ValueError:
+        return 0.0
+
+
+def _body(response: Response) -> object:
+    try:
+        return json.loads(response.content)
+    except ValueError:
+        return None
+
+
+def _spreadsheet_of(endpoint: str) -> str:
+    return endpoint.partition("/spreadsheets/")[2].partition("/")[0].partition(":")[0].partition("?")[0]
+
+
+def _ms_since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

@@ -1,0 +1,275 @@
+"""One call's share of the work on one tab: the requests, and what their answer says about where everything landed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sheets_sync.gsheets import a1
+from sheets_sync.gsheets.batch import append_columns, insert_rows, row_json, validation, write_cells, write_rows
+from sheets_sync.gsheets.cell_values import Entered, same
+from sheets_sync.issue import Tab
+from sheets_sync.messages import Language
+from sheets_sync.tables import RowRef, key_text, row_key
+from sheets_sync.template import KEY_COLUMNS, Template
+from sheets_sync.workbooks.google.columns import PREVIEW, preview_formula
+from sheets_sync.workbooks.google.dress import Dress, boxes
+from sheets_sync.workbooks.google.making import MOST_BYTES, MOST_ROWS
+from sheets_sync.workbooks.google.places import Name, Places
+from sheets_sync.workbooks.google.rules import is_box, values_rule
+from sheets_sync.workbooks.google.work import Stray, TabWork
+
+
+class Target(NamedTuple):
+    """A written cell: whose it should be, and its value."""
+
+    ref: RowRef
+    name: Name
+    value: Entered
+
+
+@dataclass(slots=True)
+class Room:
+    """What one call may still carry."""
+
+    bytes: int = MOST_BYTES
+    rows: int = MOST_ROWS
+
+    def take(self, size: int) -> bool:
+        """Whether so many bytes still fit; the first piece always does."""
+        if self.bytes < MOST_BYTES and size > self.bytes:
+            return False
+        self.bytes -= size
+        return True
+
+
+@dataclass(slots=True)
+class Part:
+    """Requests for one tab, made for the places `before`."""
+
+    template: Template
+    language: Language
+    work: TabWork
+    before: Places
+    values_columns: Mapping[str, int]
+    new: Mapping[Name, int] = field(default_factory=dict)
+    targets: dict[tuple[int, int], Target] = field(default_factory=dict)
+    appended: list[dict[Name, Entered]] = field(default_factory=list)
+    cleared: list[RowRef] = field(default_factory=list)
+
+    @property
+    def sheet(self) -> int:
+        return self.before.grid.sheet.id
+
+    @property
+    def title(self) -> str:
+        return self.before.grid.sheet.title
+
+    @property
+    def tab(self) -> Tab:
+        return self.work.tab
+
+    @property
+    def columns(self) -> dict[Name, int]:
+        return {**self.before.columns, **self.new}
+
+    @property
+    def first(self) -> int:
+        """The row that the first appended one goes to: rows are inserted for them, so that nothing is written over."""
+        return self.before.last + 1 if self.before.last else 1
+
+    @property
+    def back(self) -> list[str]:
+        """What the answer has to show: the headings and the keys, as they stand right after the write."""
+        keys = [self.before.columns[name] for name in KEY_COLUMNS[self.tab] if name in self.before.columns]
+        return [a1.rows(self.title, 0, 0), *(a1.columns(self.title, key, key) for key in keys)]
+
+    # ---------------------------------------------------------------- requests
+
+    def fill(self, room: Room) -> list[str]:
+        """Take from the work what this call has room for."""
+        requests = [*self._new_columns(), *self._cells(room)]
+        if len(self.targets) == sum(map(len, self.work.cells.values())):
+            requests += self._lost_keys()
+            requests += self._appends(room)
+        if not self.work.filling:
+            requests += self._bare_keys()
+        return requests
+
+    def _new_columns(self) -> Iterator[str]:
+        """Columns that come back at the right of everything."""
+        if not self.new:
+            return
+        grid = self.before.grid.sheet
+        if (missing := max(self.new.values()) + 1 - grid.columns) > 0:
+            yield append_columns(self.sheet, missing)
+        dress = Dress(self.template, self.language, self.tab, self.sheet)
+        for name, index in self.new.items():
+            column = self.template.column(self.tab, name)
+            yield write_rows(self.sheet, 0, index, [row_json([column.label(self.language)])])
+            yield from dress.column(column, index, grid.rows, self.columns)
+            if is_box(column) and self.before.last:
+                yield boxes(self.sheet, 1, self.before.last + 1, index)
+
+    def _cells(self, room: Room) -> list[str]:
+        cells: dict[int, dict[int, Entered]] = {}
+        for ref, wishes in self.work.cells.items():
+            places = {name: self.columns[name] for name in wishes if name in self.columns}
+            if not room.take(sum(_size(wishes[name]) for name in places) + _REQUEST):
+                break
+            row = self.before.rows[ref]
+            for name, column in places.items():
+                cells.setdefault(row, {})[column] = wishes[name]
+                self.targets[row, column] = Target(ref, name, wishes[name])
+        return write_cells(self.sheet, cells)
+
+    def _appends(self, room: Room) -> Iterator[str]:
+        columns = self.columns
+        width = max(columns.values(), default=0) + 1
+        rows: list[str] = []
+        for values in self.work.appends:
+            cells: list[Entered] = [None] * width
+            for name, value in values.items():
+                if name in columns:
+                    cells[columns[name]] = value
+            if PREVIEW in columns:
+                cells[columns[PREVIEW]] = preview_formula(columns, self.first + len(rows))
+            row = row_json(cells)
+            if room.rows <= 0 or not room.take(len(row.encode())):
+                break
+            room.rows -= 1
+            rows.append(row)
+            self.appended.append(values)
+        if rows:
+            yield insert_rows(self.sheet, self.first, len(rows), like_above=self.first > 1)
+            yield write_rows(self.sheet, self.first, 0, rows)
+            yield from self._append_rules()
+
+    def _append_rules(self) -> Iterator[str]:
+        """Boxes to tick, and for each attribute the values of its own."""
+        columns, last = self.columns, self.first + len(self.appended)
+        for column in self.template.columns[self.tab]:
+            if is_box(column) and column.key in columns:
+                yield boxes(self.sheet, self.first, last, columns[column.key])
+        if self.tab is Tab.ATTRIBUTES and (value := columns.get("value")) is not None:
+            for row, values in enumerate(self.appended, start=self.first):
+                place = self.values_columns.get(key_text(values.get("attribute_id")))
+                rule = None if place is None else values_rule(place, self.template, self.language)
+                yield validation(self.sheet, (row, row + 1, value, value + 1), rule)
+
+    def _bare_keys(self) -> list[str]:
+        keys = [self.columns[name] for name in KEY_COLUMNS[self.tab]]
+        self.cleared = sorted(self.work.bare)
+        return write_cells(self.sheet, {self.before.rows[ref]: dict.fromkeys(keys) for ref in self.cleared})
+
+    def _lost_keys(self) -> list[str]:
+        """Keys that were taken out of wrong rows go back where the rest of such a row stands."""
+        cells: dict[int, dict[int, Entered]] = {}
+        for keys, rest in self.work.lost:
+            for row, ref in self.before.refs.items():
+                fits = all(same(self.before.grid.entered(row, self.columns.get(n, -1)), v) for n, v in rest.items())
+                if not ref.key and fits and row not in cells:
+                    cells[row] = {self.columns[name]: value for name, value in keys.items()}
+                    break
+        self.work.lost = []
+        return write_cells(self.sheet, cells)
+
+    # ---------------------------------------------------------------- answers
+
+    def landed(self, after: Places) -> bool:
+        """See where everything landed; what did not land where it should stays to be done. True if all did."""
+        fine = True
+        for (row, column), target in self.targets.items():
+            whose = after.named(row, column)
+            if whose == (target.ref, target.name):
+                self.work.done(target.ref, target.name)
+            else:
+                fine = False
+                self._astray(*whose, row, column, target.value)
+        for row, values in enumerate(self.appended, start=self.first):
+            where = {name: column for name, column in self.columns.items() if name in values}
+            if all(after.columns.get(name) == column for name, column in where.items()):
+                self._is_appended(values)
+            else:
+                fine = False
+                for name, column in where.items():
+                    ref, found = after.named(row, column)
+                    self.work.strays.append(Stray(ref, found, row, column, values[name], None))
+        return self._cleared_right(after) and fine
+
+    def doubted(self, now: Places) -> None:
+        """No answer came: see by what stands there now what was done. Cells that are right `TabWork.meet` finds."""
+        before, found = self.before.counts(), now.counts()
+        for values in self.appended:
+            key = row_key(self.tab, values)
+            if key and found[key] > before[key]:
+                found[key] -= 1
+                self._is_appended(values)
+        self._cleared_right(now)
+        self._suspect(now)
+
+    def _is_appended(self, values: dict[Name, Entered]) -> None:
+        self.work.appends.remove(values)
+        self.work.appended += 1
+
+    def _astray(self, ref: RowRef, name: Name, row: int, column: int, value: Entered) -> None:
+        known = self.before.columns.get(name, column)
+        if not self.before.knows(known):
+            raise LostCell(self.title, row, column)
+        self.work.strays.append(Stray(ref, name, row, column, value, self.before.value(ref, name)))
+
+    def _suspect(self, now: Places) -> None:
+        """Rows that hold exactly what was meant for another one, and did not before: our write landed there."""
+        by_row: dict[int, dict[Name, Entered]] = {}
+        for (row, _), target in self.targets.items():
+            by_row.setdefault(row, {})[target.name] = target.value
+        shapes: dict[tuple[Name, ...], set[tuple[Entered, ...]]] = {}
+        for written in by_row.values():
+            names = tuple(sorted(written))
+            shapes.setdefault(names, set()).add(tuple(written[name] for name in names))
+        for names, values in shapes.items():
+            for ref in now.refs.values():
+                found = tuple(now.value(ref, name) for name in names)
+                if found not in values:
+                    continue
+                for name, value in zip(names, found, strict=True):
+                    ours = name in self.work.cells.get(ref, {})
+                    prior = self.before.value(ref, name)
+                    if not ours and not same(prior, value):
+                        row_now = now.rows[ref]
+                        self.work.strays.append(Stray(ref, name, row_now, now.columns[name], value, prior))
+
+    def _cleared_right(self, after: Places) -> bool:
+        """Whether the keys that were taken out are those that should go."""
+        if not self.cleared:
+            return True
+        gone = self.before.counts()
+        for ref in self.cleared:
+            gone[ref.key] -= 1
+        lost = gone - after.counts()
+        left = after.counts() - gone
+        self.work.bare = {ref for ref in self.cleared if left[ref.key] > 0 and ref in after.rows}
+        for key in lost:
+            ref = RowRef(key, 0)
+            keys = {name: self.before.value(ref, name) for name in KEY_COLUMNS[self.tab]}
+            others = (name for name in self.before.headings.columns if name not in keys)
+            self.work.lost.append((keys, {name: self.before.value(ref, name) for name in others}))
+        return not lost and not self.work.bare
+
+
+class LostCell(Exception):
+    """A value landed in a column whose former contents were not read."""
+
+    def __init__(self, tab: str, row: int, column: int) -> None:
+        super().__init__(f"{tab} {row} {column}")
+        self.tab, self.row, self.column = tab, row, column
+
+
+_REQUEST = 110
+_CELL = 45
+
+
+def _size(value: Entered) -> int:
+    """About how many bytes a cell takes."""
+    return _CELL + (len(value) * 3 if isinstance(value, str) else 12)

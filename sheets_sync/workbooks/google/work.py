@@ -1,0 +1,135 @@
+"""What is still to be written on one tab, by names of rows and columns: it shrinks as cells are seen where they belong.
+
+A cell that landed in a wrong place, because rows or columns moved while we wrote, is put back as a wish like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from sheets_sync.gsheets.cell_values import Entered, same
+from sheets_sync.issue import Tab
+from sheets_sync.messages import Language
+from sheets_sync.tables import CellValue, RowRef, TabPatch, row_key
+from sheets_sync.template import KEY_COLUMNS, Template
+from sheets_sync.workbooks.google.columns import PREVIEW, fitted
+from sheets_sync.workbooks.google.places import Name, Places
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A value of ours that landed in somebody else's cell. `prior`: what stood there before."""
+
+    ref: RowRef
+    name: Name
+    row: int
+    column: int
+    value: Entered
+    prior: Entered
+
+
+@dataclass(slots=True)
+class TabWork:
+    """Wishes for one tab. `back`: cells that are put back; `bare`: rows whose keys alone are still to be taken out;
+    `lost`: keys that were taken out of a wrong row, with what else stood in that row.
+    """
+
+    tab: Tab
+    cells: dict[RowRef, dict[Name, Entered]] = field(default_factory=dict)
+    appends: list[dict[Name, Entered]] = field(default_factory=list)
+    removes: set[RowRef] = field(default_factory=set)
+    bare: set[RowRef] = field(default_factory=set)
+    strays: list[Stray] = field(default_factory=list)
+    back: set[tuple[RowRef, Name]] = field(default_factory=set)
+    lost: list[tuple[dict[Name, Entered], dict[Name, Entered]]] = field(default_factory=list)
+    written: int = 0
+    appended: int = 0
+    vanished: list[str] = field(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        return bool(self.cells or self.appends or self.removes or self.bare or self.strays or self.lost)
+
+    @property
+    def filling(self) -> bool:
+        """Whether anything but taking keys out is left."""
+        return bool(self.cells or self.appends or self.removes or self.strays or self.lost)
+
+    def names(self) -> set[Name]:
+        """Columns that have to be seen before the next call."""
+        found = {name for cells in self.cells.values() for name in cells} | {stray.name for stray in self.strays}
+        return found | {name for keys, rest in self.lost for name in (*keys, *rest)}
+
+    def meet(self, now: Places, new: Collection[Name] = ()) -> None:
+        """Hold the wishes against what stands there: drop what is done, gone, or nobody's any more.
+
+        `new`: columns that this very call will add.
+        """
+        self._take_apart(now)
+        self._put_back(now)
+        for ref, wishes in list(self.cells.items()):
+            if ref not in now.rows:
+                if any((ref, name) not in self.back for name in wishes):
+                    self.vanished.append(ref.key)
+                del self.cells[ref]
+                continue
+            for name, value in list(wishes.items()):
+                place = now.at(ref, name)
+                if place is None:
+                    if name not in new:
+                        del wishes[name]
+                elif now.knows(place[1]) and same(now.grid.entered(*place), value):
+                    self.done(ref, name)
+            if not self.cells.get(ref):
+                self.cells.pop(ref, None)
+        self.bare &= now.rows.keys()
+
+    def done(self, ref: RowRef, name: Name) -> None:
+        """A cell holds what it should."""
+        wishes = self.cells.get(ref, {})
+        if name in wishes:
+            del wishes[name]
+            if (ref, name) in self.back:
+                self.back.discard((ref, name))
+            else:
+                self.written += ref not in self.bare
+        if not wishes:
+            self.cells.pop(ref, None)
+
+    def _take_apart(self, now: Places) -> None:
+        """Rows to take out are emptied first, but for their keys, by which a wrong one can still be told."""
+        keys = KEY_COLUMNS[self.tab]
+        for ref in self.removes & now.rows.keys():
+            wishes = dict.fromkeys((n for n in (*now.headings.columns, PREVIEW) if n not in keys), None)
+            self.cells[ref] = {name: None for name in wishes if now.at(ref, name)}
+            self.bare.add(ref)
+        self.removes.clear()
+
+    def _put_back(self, now: Places) -> None:
+        """Strays, where they still hold exactly what was written there."""
+        for stray in self.strays:
+            place = now.at(stray.ref, stray.name) if stray.ref.key else (stray.row, stray.column)
+            if place is None or not same(now.grid.entered(*place), stray.value):
+                continue
+            ref, name = now.named(*place)
+            if (not stray.ref.key and ref.key) or name in self.cells.get(ref, {}):
+                continue
+            self.cells.setdefault(ref, {})[name] = stray.prior
+            self.back.add((ref, name))
+        self.strays.clear()
+
+
+def work_of(template: Template, tab: Tab, title: str, patch: TabPatch, language: Language) -> TabWork:
+    """The wishes of a patch, in values that cells can hold. Raises UsageError for a text that is too long."""
+
+    def cells(values: Mapping[str, CellValue], key: str) -> dict[Name, Entered]:
+        return {
+            name: fitted(value, template.column(tab, name), title, key, language) for name, value in values.items()
+        }
+
+    work = TabWork(tab, removes=set(patch.removes))
+    work.cells = {ref: cells(values, ref.key) for ref, values in patch.updates.items() if ref not in patch.removes}
+    rows = (cells(values, row_key(tab, values)) for values in patch.appends)
+    work.appends = [row for row in rows if any(value is not None for value in row.values())]
+    return work

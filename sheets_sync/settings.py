@@ -61,6 +61,7 @@ class WorkbookSettings(_Section):
     path: str = "tiktok_products.xlsx"
     spreadsheet_id: str = ""
     credentials: str = ""
+    api_base: str = ""
     protect: bool = False
     keep_copies: int = Field(20, ge=1)
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sheets_sync import __version__
 from sheets_sync.clock import SystemClock
-from sheets_sync.errors import CredentialsError, Refused, SheetsSyncError, UsageError
+from sheets_sync.errors import CredentialsError, Refused, SheetsSyncError
 from sheets_sync.messages import Language
 from sheets_sync.ports import Clock, Pictures, Progress, Shop, Source, Store, Workbook
 from sheets_sync.records import Run
@@ -82,7 +82,7 @@ class Session:
     def workbook(self) -> Workbook:
         settings = self.settings
         if settings.workbook.kind == "google":
-            raise UsageError("not_yet", what='[workbook] kind = "google"')
+            return self._google_workbook()
         from sheets_sync.workbooks.excel import ExcelWorkbook  # noqa: PLC0415  loads XlsxWriter only when needed
 
         return ExcelWorkbook(
@@ -92,6 +92,24 @@ class Session:
             sign_off=settings.rules.sign_off,
             protect=settings.workbook.protect,
             clock=self.clock,
+        )
+
+    def _google_workbook(self) -> Workbook:
+        from sheets_sync.gsheets.credentials import open_account  # noqa: PLC0415  loads gspread only when needed
+        from sheets_sync.gsheets.spreadsheets import Spreadsheets  # noqa: PLC0415
+        from sheets_sync.workbooks.google.workbook import GoogleWorkbook  # noqa: PLC0415
+
+        settings = self.settings.workbook
+        account = open_account(self.settings.path(settings.credentials or "google_credentials.json"))
+        google = Spreadsheets(account, clock=self.clock, progress=self.progress, api_base=settings.api_base)
+        return GoogleWorkbook(
+            google.open(settings.spreadsheet_id),
+            self.template,
+            language=self.settings.language,
+            sign_off=self.settings.rules.sign_off,
+            protect=settings.protect,
+            clock=self.clock,
+            folder=self.settings.folder,
         )
 
     @cached_property

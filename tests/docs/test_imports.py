@@ -95,6 +95,11 @@ def test_adapters_never_import_one_another(adapter: str) -> None:
         assert not own(file) & ({*ADAPTERS, *shell} - {adapter}), dotted(file)
 
 
+def test_google_sheets_protocol_knows_no_tabs_of_ours() -> None:
+    for file in files_of("gsheets"):
+        assert own(file) <= {"gsheets", "ooxml", "errors", "ports", "tables"}, dotted(file)
+
+
 def test_the_sandbox_and_the_engine_know_nothing_of_the_rest() -> None:
     for file in files_of("sandbox", "ooxml"):
         assert own(file) <= {dotted(file).split(".")[1]}, dotted(file)
@@ -119,7 +124,7 @@ def test_pandas_and_pandera_live_in_validation_only() -> None:
 
 def test_each_library_has_one_home() -> None:
     homes = {
-        "requests": ("tiktok", "shopify", "pictures"),
+        "requests": ("tiktok", "shopify", "pictures", "gsheets"),
         "sqlalchemy": ("store",),
         "alembic": ("store",),
         "filelock": ("store", "tiktok"),
@@ -132,8 +137,9 @@ def test_each_library_has_one_home() -> None:
         "pydantic_settings": ("settings",),
         "h11": ("webhooks",),
         "nh3": ("description",),
-        "tenacity": ("tiktok", "shopify"),
-        "gspread": ("workbooks",),
+        "tenacity": ("tiktok", "shopify", "gsheets"),
+        "gspread": ("gsheets",),
+        "google": ("gsheets",),
     }
     for file in sorted(PACKAGE.rglob("*.py")):
         for library in {name.split(".")[0] for name in imported(file)} & set(homes):

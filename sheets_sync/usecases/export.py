@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import chain, islice
 
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.ports import NOTHING_KNOWN
@@ -93,7 +94,7 @@ def _first(session: Session, rules: ExportRules) -> RunResult:
         under=settings_mark(session),
     )  # fmt: skip
     # The base goes first: without a workbook it does no harm, while a workbook without base would hide her first edits.
-    session.store.save_base_rows(_watched(session, first.base_rows()))
+    session.store.save_base_rows(_begun(_watched(session, first.base_rows())))
     told = _result(session, first.counts, first.issues, first.skipped)
     _create(session, {tab: first.rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}, told)
     remember_reading(session)
@@ -136,6 +137,13 @@ def _watched(session: Session, rows: Iterable[BaseRow]) -> Iterator[BaseRow]:
             if products % 500 == 0:
                 session.progress.advance("step_products", products, 0)
         yield row
+
+
+def _begun(rows: Iterator[BaseRow]) -> Iterator[BaseRow]:
+    """The same rows, the first one made already: what a source has to remember in the store before it yields anything
+    (a running bulk operation), it cannot remember once the store is being written to.
+    """
+    return chain(list(islice(rows, 1)), rows)
 
 
 def _ids(session: Session) -> WorkbookIds:

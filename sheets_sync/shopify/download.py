@@ -65,7 +65,7 @@ def _fetch_rest(url: str, file: Path, size: int | None) -> None:
                 whole = response.headers.get("Content-Length", "")
                 with file.open("ab" if response.status_code == 206 else "wb") as out:
                     before = out.tell()
-                    for chunk in response.iter_content(_CHUNK):
+                    while chunk := response.raw.read1(_CHUNK):  # what has come so far, so that a cut loses none of it
                         out.write(chunk)
                     came = out.tell() - before
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:

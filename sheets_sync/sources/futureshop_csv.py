@@ -5,9 +5,8 @@ reading, as `Skipped` that stand for no record (`lines` 0).
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 from sheets_sync.errors import Unavailable
@@ -27,6 +26,7 @@ from sheets_sync.sources.futureshop_files import (
 from sheets_sync.sources.futureshop_images import FutureshopImages
 from sheets_sync.sources.futureshop_product import Catalogue, is_deleted, make_product
 from sheets_sync.sources.joined_files import Joined, JoinedFiles
+from sheets_sync.sources.record_prints import layout_print, records_print
 from sheets_sync.template import IMAGE_SLOTS
 
 # Columns of the products file without which something is missing from every product.
@@ -34,7 +34,6 @@ _WANTED = ("name", "price", "description", "number", "status", "stock_managed", 
 # Columns of ours, and the fields that fill them; titles and descriptions go by precedence.
 _FILLED = {"barcode": ("barcode",), "search_terms": ("keywords",), "max_order_quantity": ("order_limit",)}
 _OF_SKUS = frozenset({"barcode"})
-_CELL, _ROW = "\x1f", "\x1e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,20 +188,17 @@ class FutureshopCsv:
 
     # ------------------------------------------------------------ fingerprints
 
-    def _salt(self, files: JoinedFiles) -> bytes:
-        """What changes how all rows are read: which columns there are, and the settings of pictures."""
-        headings = {
-            _CELL.join((role.name, *file.table.heading)) for role in self._data.roles for file in files.files(role.name)
+    def _salt(self, files: JoinedFiles) -> tuple[str, list[str]]:
+        """What changes how all rows are read, as a record: which columns there are, and the settings of pictures."""
+        layouts = {
+            layout_print((role.name, *file.table.heading), "")
+            for role in self._data.roles
+            for file in files.files(role.name)
         }
-        return _ROW.join((*sorted(headings), *self._image_settings)).encode("utf-8", "surrogatepass")
+        return "", [*self._image_settings, *sorted(layouts)]
 
 
-def _fingerprint(salt: bytes, item: Joined) -> str:
-    made = blake2b(salt, digest_size=16)
-    for role, rows in (("", (item.main,)), *sorted(item.sides.items())):
-        made.update(_text_of(role, (row.cells for row in rows)))
-    return made.hexdigest()
-
-
-def _text_of(role: str, rows: Iterable[Iterable[str]]) -> bytes:
-    return _ROW.join((role, *map(_CELL.join, rows))).encode("utf-8", "surrogatepass")
+def _fingerprint(salt: tuple[str, list[str]], item: Joined) -> str:
+    """In whatever order and however split the files come."""
+    others = ((role, [row.raw for row in rows]) for role, rows in sorted(item.sides.items()))
+    return records_print([salt, (PRODUCTS, [item.main.raw]), *others])

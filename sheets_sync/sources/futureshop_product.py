@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import Option, Product, ProductKind, Variant
@@ -27,6 +27,22 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
+class _Reading(Generic[_T]):
+    """How a field is read, and what is said where it cannot be: message code and column of ours."""
+
+    field: str
+    read: Callable[[str], _T]
+    code: str
+    column: str
+
+
+_SKU: Final = _Reading("code", cart_values.code, "sku_mangled", "seller_sku")
+_PRICE: Final = _Reading("price", cart_values.price, "price_unreadable", "cart_price")
+_STOCK: Final = _Reading("stock", cart_values.whole, "stock_unreadable", "cart_stock")
+_BARCODE: Final = _Reading("barcode", cart_values.barcode, "barcode_mangled", "barcode")
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """What holds for all products of a reading. `stock_told`: a file has the stock of variations. `untold`: columns of
     ours that no file has a word of (`Product.untold`).
@@ -35,6 +51,14 @@ class Catalogue:
     files: FutureshopFiles
     stock_told: bool
     untold: frozenset[str] = frozenset()
+
+
+class Cells(Protocol):
+    """A row, or all rows of a SKU."""
+
+    def __getitem__(self, field: str) -> str: ...
+
+    def row_of(self, field: str) -> Row: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +108,7 @@ def make_product(joined: Joined, catalogue: Catalogue, images: tuple[str, ...], 
 
 def is_deleted(row: Row, files: FutureshopFiles) -> bool:
     """Whether the control column tells futureshop to delete what the row describes."""
-    return files.codes["control"].meaning(row["control"]) == "delete"
+    return row.has("control") and files.codes["control"].meaning(row["control"]) == "delete"
 
 
 class _Draft:
@@ -173,34 +197,39 @@ class _Draft:
     def only_variant(self, prices: _Prices) -> Variant:
         """The SKU of a product without variations."""
         main = self.main
-        stock, managed = self._stock(main if main.has("stock") else None, main, self.key, main.has("stock"))
-        return Variant(
-            key=self.key,
-            sku=self._read(cart_values.code, main["number"], ("sku_mangled", "seller_sku"), main, self.key) or "",
-            price=self._price(main, self.key),
-            stock=stock,
-            stock_managed=managed,
-            barcode=self._barcode(main, self.key),
-            list_price=prices.list_price,
-            includes_tax=prices.includes_tax,
-            tax_rate_percent=prices.tax_rate_percent,
-        )
+        return self._variant(main, self.key, prices, code=main["number"], priced=main, told=main.has("stock"))
 
     def variant(self, sku: Sku, prices: _Prices) -> Variant:
         key = "/".join((self.key, *sku.branches)).rstrip("/")
-        code_row = sku.row_of("code") or sku.rows[0]
-        price_row = sku.row_of("price") if sku["price"] else self.main
-        stock, managed = self._stock(sku.row_of("stock"), sku.rows[0], key, self.stock_told)
         own = sku["number"] or self.main["number"]
         code = sku["code"] or (own + "".join(sku.branches) if own else "")
+        priced = sku if sku["price"] else self.main
+        if not priced["price"]:  # of a whole product the workbook shows it
+            self.say("futureshop_price_missing", "cart_price", sku.row_of("price"), key)
+        options = tuple(self._options(sku, key))
+        return self._variant(sku, key, prices, options, code=code, priced=priced, told=self.stock_told)
+
+    def _variant(
+        self,
+        cells: Cells,
+        key: str,
+        prices: _Prices,
+        options: tuple[Option, ...] = (),
+        *,
+        code: str,
+        priced: Cells,
+        told: bool,
+    ) -> Variant:
+        """`priced`: where the price stands. `told`: there is a column that should tell the stock."""
+        stock, managed = self._stock(cells, key, told)
         return Variant(
             key=key,
-            sku=self._read(cart_values.code, code, ("sku_mangled", "seller_sku"), code_row, key) or "",
-            price=self._price(price_row or self.main, key),
+            sku=self._read(_SKU, code, cells, key) or "",
+            price=self._read(_PRICE, priced["price"], priced, key),
             stock=stock,
             stock_managed=managed,
-            barcode=self._barcode(sku.row_of("barcode") or sku.rows[0], key),
-            options=tuple(self._options(sku, key)),
+            barcode=self._read(_BARCODE, cells["barcode"], cells, key) or "",
+            options=options,
             list_price=prices.list_price,
             includes_tax=prices.includes_tax,
             tax_rate_percent=prices.tax_rate_percent,
@@ -219,29 +248,19 @@ class _Draft:
                 self.say("futureshop_option_unnamed", column, sku.rows[0], key, read=value or branch)
             yield Option(name or _AXES[axis - 1], value or branch)
 
-    def _stock(self, row: Row | None, place: Row, key: str, told: bool) -> tuple[int | None, bool]:
+    def _stock(self, cells: Cells, key: str, told: bool) -> tuple[int | None, bool]:
         """Stock, and whether futureshop manages it. Managed but None: no file tells it."""
         if not self.managed:
             return None, False
-        text = row["stock"] if row else ""
+        text = cells["stock"]
         if not text:
             if told:
-                self.say("futureshop_stock_missing", "cart_stock", row or place, key)
+                self.say("futureshop_stock_missing", "cart_stock", cells.row_of("stock"), key)
             return None, True
-        stock = self._read(cart_values.whole, text, ("stock_unreadable", "cart_stock"), row or place, key)
+        stock = self._read(_STOCK, text, cells, key)
         if stock is not None and stock < 0:
-            self.say("stock_negative", "cart_stock", row or place, key, severity=Severity.INFO, read=text)
+            self.say("stock_negative", "cart_stock", cells.row_of("stock"), key, severity=Severity.INFO, read=text)
         return None if stock is None else max(stock, 0), True
-
-    def _price(self, row: Row, key: str) -> Decimal | None:
-        """A product without a price is seen in the workbook; of a variation, only a part would be."""
-        if not row["price"] and key != self.key:
-            self.say("futureshop_price_missing", "cart_price", row, key)
-            return None
-        return self._read(cart_values.price, row["price"], ("price_unreadable", "cart_price"), row, key)
-
-    def _barcode(self, row: Row, key: str) -> str:
-        return self._read(cart_values.barcode, row["barcode"], ("barcode_mangled", "barcode"), row, key) or ""
 
     # ------------------------------------------------------------ small change
 
@@ -269,13 +288,13 @@ class _Draft:
         heading, read = self.files.heading(field), self.main[field][:_SHOWN]
         self.say(code, column, self.main, self.key, heading=heading, read=read)
 
-    def _read(
-        self, read: Callable[[str], _T], text: str, if_not: tuple[str, str], row: Row, key: str
-    ) -> _T | None:
+    def _read(self, reading: _Reading[_T], text: str, cells: Cells, key: str) -> _T | None:
+        if not text:
+            return None
         try:
-            return read(text)
+            return reading.read(text)
         except UnreadableError as fault:
-            self.say(*if_not, row, key, read=fault.read[:_SHOWN])
+            self.say(reading.code, reading.column, cells.row_of(reading.field), key, read=fault.read[:_SHOWN])
             return None
 
     def say_row(self, code: str, row: Row, **params: object) -> None:

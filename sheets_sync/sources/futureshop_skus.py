@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sheets_sync.sources.cart_values import plain
 from sheets_sync.sources.futureshop_files import SKU_FILES
 from sheets_sync.sources.joined_files import Joined, Row
 
 Branches = tuple[str, str]
+Named = tuple[Branches, Row]
+_NONE: Branches = ("", "")
 
 
 class Kept(Protocol):
@@ -29,15 +30,20 @@ class Sku:
 
     branches: Branches
     rows: list[Row]
+    _texts: dict[str, str] | None = None
 
     def __getitem__(self, field: str) -> str:
-        """The first of its cells that has text."""
-        return next((text for row in self.rows if (text := row[field])), "")
+        """The first of its cells that has text. Only to be asked when all rows are there."""
+        if self._texts is None:
+            self._texts = {}
+            for row in reversed(self.rows):
+                self._texts.update((name, text) for name, text in row.texts.items() if text)
+        return self._texts.get(field, "")
 
-    def row_of(self, field: str) -> Row | None:
-        """The first row with text in that column, else the first that has the column."""
-        having = [row for row in self.rows if row.has(field)]
-        return next((row for row in having if row[field]), having[0] if having else None)
+    def row_of(self, field: str) -> Row:
+        """Where a fault of the field is: the first row with text in that column, else the first with the column."""
+        having = [row for row in self.rows if row.has(field)] or self.rows
+        return next((row for row in having if row[field]), having[0])
 
 
 def skus_of(joined: Joined, kept: Kept, say: Say) -> list[Sku]:
@@ -47,17 +53,15 @@ def skus_of(joined: Joined, kept: Kept, say: Say) -> list[Sku]:
     only where its rows name every axis of the product.
     """
     rows = {role: _named(kept(role), say) for role in SKU_FILES if joined.rows(role)}
-    choices = rows.get("choices", [])
-    if not _complete(joined.main, choices) or len(rows) > 1:
+    if len(rows) > 1 or not _complete(joined.main, rows.get("choices", ())):
         rows.pop("choices", None)
     base = next((role for role in SKU_FILES if rows.get(role)), None)
     if base is None:
         return []
     skus: dict[Branches, Sku] = {}
-    for row in rows.pop(base):
-        branches = _branches(row)
+    for branches, row in rows.pop(base):
         if first := skus.get(branches):
-            say("futureshop_sku_doubled", row, read="/".join(branches).strip("/"), first=first.rows[0].line)
+            say("futureshop_sku_doubled", row, read=_shown(branches), first=first.rows[0].line)
         else:
             skus[branches] = Sku(branches, [row])
     for others in rows.values():
@@ -65,35 +69,34 @@ def skus_of(joined: Joined, kept: Kept, say: Say) -> list[Sku]:
     return list(skus.values())
 
 
-def _add(skus: dict[Branches, Sku], rows: Iterable[Row], say: Say) -> None:
+def _add(skus: dict[Branches, Sku], rows: Iterable[Named], say: Say) -> None:
     """Give each SKU its row of a further file."""
     seen: dict[Branches, int] = {}
-    for row in rows:
-        branches = _branches(row)
-        read = "/".join(branches).strip("/")
+    for branches, row in rows:
         if branches in seen:
-            say("futureshop_sku_doubled", row, read=read, first=seen[branches])
+            say("futureshop_sku_doubled", row, read=_shown(branches), first=seen[branches])
         elif branches in skus:
             skus[branches].rows.append(row)
             seen[branches] = row.line
         else:
-            say("futureshop_row_without_sku", row, read=read)
+            say("futureshop_row_without_sku", row, read=_shown(branches))
 
 
-def _named(rows: Iterable[Row], say: Say) -> list[Row]:
+def _named(rows: Iterable[Row], say: Say) -> list[Named]:
     found = []
     for row in rows:
-        if any(_branches(row)):
-            found.append(row)
+        branches = row["branch1"], row["branch2"]
+        if branches != _NONE:
+            found.append((branches, row))
         else:
             say("futureshop_branch_missing", row, read=row.text[:60])
     return found
 
 
-def _complete(main: Row, choices: Iterable[Row]) -> bool:
-    named = (bool(main["axis1_name"]), bool(main["axis2_name"]))
-    return any(named) and all((bool(row["branch1"]), bool(row["branch2"])) == named for row in choices)
+def _complete(main: Row, choices: Iterable[Named]) -> bool:
+    axes = (bool(main["axis1_name"]), bool(main["axis2_name"]))
+    return any(axes) and all((bool(first), bool(second)) == axes for (first, second), _ in choices)
 
 
-def _branches(row: Row) -> Branches:
-    return plain(row["branch1"]), plain(row["branch2"])
+def _shown(branches: Branches) -> str:
+    return "/".join(branches).strip("/")

@@ -48,11 +48,12 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class RoleFile:
-    """A file whose role is known. `at`: field → 0-based index, for the columns that the file has."""
+    """A file whose role is known. `at`: field → 0-based index, for the columns that the file has; `last`: the last."""
 
     table: CsvTable
     role: Role
     at: Mapping[str, int]
+    last: int
 
     @property
     def name(self) -> str:
@@ -66,16 +67,37 @@ class RoleFile:
 
 @dataclass(slots=True)
 class Row:
-    """A record of a file. A missing column reads as "" like a blank cell; `has` tells the two apart."""
+    """A record of a file, looked into when asked. `raw`: its cells, with what no cell holds between them.
+
+    A missing column reads as "" like a blank cell; `has` tells the two apart.
+    """
 
     file: RoleFile
     line: int
-    cells: list[str]
+    raw: str
     mended: bool = False
+    _texts: dict[str, str] | None = None
 
     def __getitem__(self, field: str) -> str:
-        index = self.file.at.get(field)
-        return self.cells[index].strip() if index is not None and index < len(self.cells) else ""
+        return self.texts.get(field, "")
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The cells of all fields that the file has."""
+        if self._texts is None:
+            cells, at = self.cells, self.file.at
+            if len(cells) <= self.file.last:  # a row that ends before the last column
+                cells += [""] * (self.file.last + 1 - len(cells))
+            self._texts = dict(zip(at, map(str.strip, map(cells.__getitem__, at.values())), strict=True))
+        return self._texts
+
+    @property
+    def cells(self) -> list[str]:
+        return self.raw.split(_MARK)
+
+    def row_of(self, field: str) -> "Row":  # noqa: ARG002  a single row is where all of its fields are
+        """Where a field stands, for what is told of it."""
+        return self
 
     def has(self, field: str) -> bool:
         """Whether the file has this column at all."""
@@ -89,8 +111,10 @@ class Row:
     @property
     def surplus(self) -> str:
         """What stands beyond the last heading: the row's values may be shifted."""
-        extra = self.cells[len(self.file.table.heading) :]
-        return " ".join(cell.strip() for cell in extra if cell.strip())
+        width = len(self.file.table.heading)
+        if self.raw.count(_MARK) < width:
+            return ""
+        return " ".join(cell.strip() for cell in self.cells[width:] if cell.strip())
 
 
 @dataclass(slots=True)
@@ -158,8 +182,8 @@ class JoinedFiles:
             for file in self.files(main):
                 telling = _Telling(file, self._language)
                 for record in file.table.records():
-                    row = Row(file, record.line, record.cells, record.mended)
-                    key = plain(row[KEY])
+                    row = Row(file, record.line, _MARK.join(record.cells), record.mended)
+                    key = _key(file, record)
                     if not key:
                         yield from telling.tell("joined_key_missing", row)
                     elif key in lines:
@@ -230,12 +254,19 @@ class _SideRows:
         """The rows of a key by role; they count as claimed."""
         if not self._left:
             return {}
+        files, last = self._files, None
         found: dict[str, list[Row]] = {}
-        for number, line, mended, cells in self._database.execute(
+        rows: list[Row] = []
+        for number, line, mended, raw in self._database.execute(
             "SELECT file, line, mended, cells FROM side WHERE key = ? ORDER BY rowid", (key,)
         ):
-            file = self._files[number]
-            found.setdefault(file.role.name, []).append(Row(file, line, cells.split(_MARK), bool(mended)))
+            file = files[number]
+            row = Row(file, line, raw, bool(mended))
+            if file is last:
+                rows.append(row)
+            else:
+                last, rows = file, found.setdefault(file.role.name, [])
+                rows.append(row)
             self._left -= 1
         self._claimed.add(key)
         return found
@@ -247,23 +278,27 @@ class _SideRows:
         for (key,) in self._database.execute("SELECT DISTINCT key FROM side").fetchall():
             if key in self._claimed:
                 self._database.execute("DELETE FROM side WHERE key = ?", (key,))
-        for key, number, line, mended, cells in self._database.execute("SELECT * FROM side ORDER BY rowid"):
-            yield key, Row(self._files[number], line, cells.split(_MARK), bool(mended))
+        for key, number, line, mended, raw in self._database.execute("SELECT * FROM side ORDER BY rowid"):
+            yield key, Row(self._files[number], line, raw, bool(mended))
 
     def close(self) -> None:
         self._database.close()
 
 
 def _stored(file: RoleFile, number: int, record: Record) -> tuple[str, int, int, bool, str]:
+    return _key(file, record), number, record.line, record.mended, _MARK.join(record.cells)
+
+
+def _key(file: RoleFile, record: Record) -> str:
     index = file.at[KEY]
-    key = plain(record.cells[index]) if index < len(record.cells) else ""
-    return key, number, record.line, record.mended, _MARK.join(record.cells)
+    return plain(record.cells[index]) if index < len(record.cells) else ""
 
 
 def _with_role(table: CsvTable, roles: Iterable[Role]) -> RoleFile:
     names = {headings.folded(name) for name in table.heading}
     for role in roles:
         if role.kind.fits(names):
-            return RoleFile(table, role, headings.match(table.heading, role.fields).at)
+            at = headings.match(table.heading, role.fields).at
+            return RoleFile(table, role, at, max(at.values()))
     found = "、".join(name.strip()[:30] for name in table.heading[:6] if name.strip())
     raise UsageError("joined_file_unknown", file=table.path.name, read=found)

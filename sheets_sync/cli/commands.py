@@ -56,16 +56,25 @@ def demo(caller: Caller, folder: Path, language: str) -> int:
 @click.option(
     "--cart", "cart_file", default="products.csv", show_default=True, help="カートの商品CSV / The cart's CSV."
 )
+@click.option(
+    "--from",
+    "known_by",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="このCSVの列の読み方を決める / Find out how this CSV is to be read.",
+)
 @click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
+@click.option("--yes", is_flag=True, help="確認しない / Do not ask.")
 @command_options
-def init(caller: Caller, folder: Path, cart_file: str, language: str) -> int:
-    from sheets_sync.usecases.init import lay_down  # noqa: PLC0415
+def init(  # noqa: PLR0917  a command takes one argument per option
+    caller: Caller, folder: Path, cart_file: str, known_by: Path | None, language: str, yes: bool
+) -> int:
+    from sheets_sync.cli.init_steps import begin, begin_from  # noqa: PLC0415
 
     caller.language = "en" if language == "en" else "ja"
-    for path in lay_down(folder, cart_file, caller.language):
-        caller.say(str(path))
-    caller.tell("next_init")
-    return 0
+    if known_by is None:
+        return begin(caller, folder, cart_file)
+    return begin_from(caller, folder, known_by, yes=yes)
 
 
 @cli.command(help="カートから取り込む / Bring the cart's products into the workbook.")

@@ -1,5 +1,6 @@
 """Reads formats from files: the ones that come with the program (`templates/carts/`), and a shop's own mapping."""
 
+import difflib
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -9,7 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from sheets_sync.errors import UsageError
-from sheets_sync.sources.cart_profile import Profile
+from sheets_sync.sources.cart_profile import FIELDS, Profile
+from sheets_sync.sources.mapping_guess import KnownNames
 from sheets_sync.template_files import templates_folder
 
 
@@ -40,6 +42,17 @@ def own(path: Path) -> Profile:
     return _profile({"name": path.stem, "label": path.stem, **data}, path)
 
 
+def profile_of(mapping: str, name: str) -> Profile:
+    """The format that the text of a mapping file says. Raises UsageError like `own`."""
+    return _profile({"name": name, "label": name, **tomllib.loads(mapping)}, Path(name))
+
+
+def known_names() -> KnownNames:
+    """Names that carts give their columns."""
+    data = _toml(templates_folder() / "column_names.toml")
+    return KnownNames(data["fields"], **data["parts"])
+
+
 def _folder() -> Path:
     return templates_folder() / "carts"
 
@@ -55,12 +68,18 @@ def _profile(data: Mapping[str, Any], path: Path) -> Profile:
     try:
         return Profile.model_validate(data)
     except ValidationError as fault:
-        problems = [f"  {_place(e['loc'])}: {e['msg']}" for e in fault.errors(include_url=False)]
+        problems = [_problem(e["loc"], e["type"], e["msg"]) for e in fault.errors(include_url=False)]
         raise UsageError("format_invalid", file=path.name, problems="\n".join(problems)) from None
 
 
-def _place(loc: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in loc) or "?"
+def _problem(loc: tuple[int | str, ...], kind: str, words: str) -> str:
+    """One fault of a mapping; for a key that is not known the nearest that is."""
+    where = ".".join(str(part) for part in loc)
+    if kind != "extra_forbidden":
+        return f"  {where or '(file)'}: {words.removeprefix('Value error, ')}"
+    known = FIELDS if "columns" in loc else tuple(Profile.model_fields)
+    near = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
+    return f"  {where}: ?" + (f" → {near[0]}" if near else "")
 
 
 def _merged(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,14 +29,18 @@ _BAT = '@echo off\r\nchcp 65001 >nul\r\ncd /d "%~dp0"\r\nsheets-sync {command}\r
 _COMMAND = '#!/bin/sh\ncd "$(dirname "$0")" || exit 1\nsheets-sync {command}\nprintf "\\n[Enter] "\nread -r _\n'
 
 
-def lay_down(folder: Path, cart_file: str, language: Language) -> Iterator[Path]:
-    """Write the files and yield their paths. An existing settings file is never overwritten: UsageError."""
+def lay_down(folder: Path, cart_file: str, language: Language, cart_format: str = "auto") -> Iterator[Path]:
+    """Write the files and yield their paths. An existing settings file is never overwritten: UsageError.
+
+    `cart_file` and `cart_format` are what the settings shall say of the cart's file.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / "sheets_sync.toml"
     if settings.exists():
         raise UsageError("init_exists", file=str(settings))
     sample = (templates_folder() / "sheets_sync.toml").read_text("utf-8")
-    sample = sample.replace('path = "products.csv"', f'path = "{cart_file}"')
+    sample = sample.replace('path = "products.csv"', f"path = {_quoted(cart_file)}")
+    sample = sample.replace('format = "auto"', f"format = {_quoted(cart_format)}")
     settings.write_text(sample.replace('language = "ja"', f'language = "{language}"'), "utf-8")
     yield settings
     for name, command in STARTERS[language]:
@@ -46,3 +51,8 @@ def lay_down(folder: Path, cart_file: str, language: Language) -> Iterator[Path]
         mac.chmod(0o755)
         yield windows
         yield mac
+
+
+def _quoted(value: str) -> str:
+    """A TOML string: JSON's are TOML's."""
+    return json.dumps(value, ensure_ascii=False)

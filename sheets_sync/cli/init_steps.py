@@ -1,0 +1,64 @@
+"""`init`: settings and starters laid down; with `--from FILE` how that file is read, after a look at it together."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from sheets_sync.cli.context import Caller
+from sheets_sync.errors import UsageError
+from sheets_sync.messages import text
+from sheets_sync.settings import DEFAULT_FILE
+from sheets_sync.usecases.init import lay_down
+
+
+def begin(caller: Caller, folder: Path, cart_file: str, cart_format: str = "auto") -> int:
+    """Lay down settings and starters."""
+    for path in lay_down(folder, cart_file, caller.language, cart_format):
+        caller.say(str(path))
+    caller.tell("next_init")
+    return 0
+
+
+def begin_from(caller: Caller, folder: Path, file: Path, *, yes: bool) -> int:
+    """Look at a cart's file, show what its columns are taken for, ask, and lay down a mapping and settings that name
+    it. Existing settings stay as they are; what to write into them is told.
+    """
+    from sheets_sync.cli.mapping_text import mapping_lines  # noqa: PLC0415  --help must not load pydantic
+    from sheets_sync.usecases.new_format import from_folder, look_at  # noqa: PLC0415
+
+    found = look_at(file, caller.language)
+    cart_format = "auto"
+    if found.known:
+        caller.say(text("init_known_format", caller.language, file=file.name, kind=found.known))
+    else:
+        for line in mapping_lines(found, caller.language):
+            caller.say(line)
+        target = folder / found.mapping_name
+        if not _agreed(caller, target, yes=yes):
+            caller.tell("mapping_not_written")
+            return 0
+        folder.mkdir(parents=True, exist_ok=True)
+        target.write_text(found.mapping, "utf-8")
+        caller.say(str(target))
+        cart_format = found.mapping_name
+    settings, path = folder / DEFAULT_FILE, from_folder(file, folder)
+    if settings.exists():
+        caller.say(text("mapping_settings", caller.language, file=settings, path=path, format=cart_format))
+        return 0
+    return begin(caller, folder, path, cart_format)
+
+
+def _agreed(caller: Caller, target: Path, *, yes: bool) -> bool:
+    """Whether the mapping may be written. What stands there already is only given up by a person who is asked."""
+    watched = sys.stdin.isatty() and not caller.json
+    if target.exists() and (yes or not watched):
+        raise UsageError("mapping_exists", file=str(target))
+    if yes:
+        return True
+    if not watched:
+        raise UsageError("mapping_needs_yes")
+    code = "mapping_overwrite" if target.exists() else "mapping_question"
+    return click.confirm(text(code, caller.language, file=target.name), default=not target.exists(), err=True)

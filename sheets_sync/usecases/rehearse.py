@@ -24,14 +24,14 @@ from sheets_sync.records import Outcome
 from sheets_sync.report import Standing, Trial
 from sheets_sync.sandbox import Sandbox, SandboxOptions
 from sheets_sync.settings import Settings, StoreSettings
-from sheets_sync.tables import Patch, Snapshot, WorkbookIds, WriteResult
+from sheets_sync.tables import Patch, Shorten, Snapshot, WorkbookIds, WriteResult
 from sheets_sync.usecases.check import Picture, look, objections, tell, write
 from sheets_sync.usecases.platform_rules import add_category_rules, load_rules
 from sheets_sync.usecases.rehearsal_shop import Wire, known_listing, known_rules, strange_listing
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.send import SendOptions, open_shop, send
 from sheets_sync.usecases.session import Session, open_session
-from sheets_sync.usecases.standings import ELSEWHERE, without_listing
+from sheets_sync.usecases.standings import ELSEWHERE, STOPPED_ONCE, without_listing
 
 ORIGIN = "rehearsal"
 
@@ -44,8 +44,8 @@ class _ReadOnly:
         self.name = session.workbook.name
         self.exists = session.workbook.exists
 
-    def read(self, tabs: Collection[Tab] | None = None) -> Snapshot:
-        snapshot = self._workbook.read(tabs)
+    def read(self, tabs: Collection[Tab] | None = None, shorten: Shorten | None = None) -> Snapshot:
+        snapshot = self._workbook.read(tabs, shorten)
         snapshot.ids = WorkbookIds(cart=snapshot.ids.cart)
         return snapshot
 
@@ -128,6 +128,9 @@ def _bring_along(session: Session, trial: Session, picture: Picture) -> None:
     store.save_approvals(real.approvals())
     for instruction in real.instructions().values():
         store.save_instruction(instruction)
+    for key in real.cached_keys(STOPPED_ONCE):
+        if found := real.cached(STOPPED_ONCE, key):
+            store.save_cached(STOPPED_ONCE, key, *found)
     links = picture.decision.links.items()
     store.save_links(replace(link, shop={}) for key, link in links if key in picture.decision.wants)
     for attempt in {a.id: a for a in [*real.last_attempts().values(), *real.unsettled_attempts()]}.values():
@@ -160,7 +163,8 @@ def _trials(session: Session, before: Picture, after: Picture, sent: Collection[
     for standing in after.standings:
         key = standing.want.product_key
         told = known[key].told
-        refusals = [_marked(issue) for issue in standing.told if issue not in told]
+        news = (issue for issue in standing.told if issue not in told)
+        refusals = [_marked(issue) for issue in news if issue.severity is not Severity.INFO]
         if refusals or key in sent:
             trials[key] = _trial(session, standing, refusals)
     return trials
@@ -185,7 +189,7 @@ def _marked(issue: Issue) -> Issue:
 
 
 def _settings(real: Settings, sandbox: Sandbox, folder: Path) -> Settings:
-    """The real settings with a shop, a store and tokens of their own."""
+    """The real settings with a shop, a store and tokens of their own. The cart is told nothing."""
     tiktok = {
         "api_base": sandbox.url,
         "auth_base": sandbox.url,
@@ -199,6 +203,7 @@ def _settings(real: Settings, sandbox: Sandbox, folder: Path) -> Settings:
     }
     return real.model_copy(
         update={
+            "cart": real.cart.model_copy(update={"writeback": ()}),
             "tiktok": real.tiktok.model_copy(update=tiktok),
             "store": StoreSettings(url=SecretStr(f"sqlite:///{folder / 'rehearsal.db'}")),
             "state_folder": folder,

@@ -101,7 +101,7 @@ def test_at_the_end_of_its_period_a_product_is_shown(shop: ShopFolder, cart: Car
 
 
 def test_at_the_end_of_its_period_a_product_is_stopped_once(
-    shop: ShopFolder, cart: Cart, send: Callable[..., int]
+    shop: ShopFolder, cart: Cart, send: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     begin(shop, cart, mug("ao", sale_ends=day(3)), mug("aka", sale_ends=day(300)), rules='sale_period = "pause"')
     send()
@@ -110,6 +110,7 @@ def test_at_the_end_of_its_period_a_product_is_stopped_once(
     shop.run("check")
     assert "次の「TikTokへ送信」で停止" in str(shop.row("ao")["errors"])
     assert statuses(shop)["ao"] == LIVE, "a check changes nothing"
+    assert shop.json(capsys, "import", "--rehearse")[1]["paused"] == 1
     send()
     assert statuses(shop) == {"ao": PAUSED, "aka": LIVE}
     row = shop.row("ao")
@@ -124,6 +125,8 @@ def test_at_the_end_of_its_period_a_product_is_stopped_once(
         send()
         assert statuses(shop) == {"ao": LIVE, "aka": LIVE}
     assert "販売を続けています" in str(shop.row("ao")["errors"])
+    told = shop.json(capsys, "import", "--rehearse")[1]
+    assert (told["paused"], told["listings"]["paused"]) == (0, 0), "a rehearsal knows it, too"
 
 
 def test_a_stopped_product_stays_stopped_when_its_period_begins_again(
@@ -163,6 +166,49 @@ def test_outside_of_its_period_a_new_product_waits_where_the_rule_says_so(
         send()
         send()
         assert statuses(shop) == {"ao": LIVE, "aka": LIVE}, "begun, and told to"
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        'stock_policy = "always"\noverwrite = "always"\ndeleted_in_cart = "pause"\nsale_period = "pause"',
+        'stock_policy = "always"\ndrift = "ours"\nsale_period = "pause"\nprice_markup_percent = 10',
+        'stock_policy = "never"\noverwrite = "if-updated"\npush_unpublished = true\npublish_new = "draft"',
+        f'stock_policy = "always"\npush_unpublished = true\n[cart]\ntag = "{TAG}"\ntag_removed = "off"',
+    ],
+)
+def test_what_a_person_paused_stays_paused(
+    shop: ShopFolder, cart: Cart, send: Callable[..., int], rules: str
+) -> None:
+    """The promise, on a selection of rules; every combination is in `tests/core/test_paused_stays_paused.py`."""
+    keys = ("ao", "over", "draft", "tag", "gone", "always")
+    shop.configure("max_gone_percent = 100")
+    cart.shown = tuple(mug(key, tags=(TAG,) if key == "tag" else ()) for key in keys)
+    shop.run("export")
+    shop.fill(*keys)
+    shop.type("always", stock_policy="毎回送信")
+    send()
+    for key in keys:
+        shop.type(key, action="停止する（非公開）")
+    send()
+    assert set(statuses(shop).values()) == {PAUSED}
+    shop.configure(rules.replace("stock_policy", "max_gone_percent = 100\nstock_policy", 1))
+    moved: dict[str, dict[str, Any]] = {"over": {"sale_ends": day(-1)}, "draft": {"status": CartStatus.DRAFT}}
+    cart.shown = tuple(
+        mug(key, price=Decimal(1500), stock=8, title=f"{key}の新しい名前 磁器 300ml", **moved.get(key, {}))
+        for key in keys
+        if key != "gone"
+    )
+    shop.run("export")
+    for _ in range(2):
+        send("--allow-many")
+        shop.settle(days=1)
+        assert set(statuses(shop).values()) == {PAUSED}
+        assert {item["title"] for item in shop.listings().values()} == {f"{key}のマグカップ 磁器 300ml" for key in keys}
+    assert shop.row("ao")["listing"] == "停止中（非公開）"
+    shop.type("ao", action="出品する")
+    send("--allow-many")
+    assert statuses(shop) == dict.fromkeys(keys, PAUSED) | {"ao": LIVE}, "only what she names"
 
 
 def test_many_stops_at_once_are_asked_about_first(shop: ShopFolder, cart: Cart, send: Callable[..., int]) -> None:

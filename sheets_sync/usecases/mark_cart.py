@@ -24,8 +24,8 @@ _AT_ONCE = 50
 
 
 def mark_cart(session: Session, standings: Iterable[Standing], result: RunResult) -> None:
-    """Write what changed since the last time; never in a rehearsal."""
-    if not session.settings.cart.writeback or session.shop_override is not None:
+    """Write what changed since the last time. The settings of a rehearsal ask for nothing."""
+    if not session.settings.cart.writeback:
         return
     known = {entry.partition(" ")[0]: entry for entry in session.store.cached_keys(MARKED)}
     marks = [mark for mark in _marks(session, standings) if known.get(mark.product_key) != _memo(session, mark)]

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from . import masks
@@ -12,8 +13,6 @@ from .schema import check_update_mask
 from .values import from_extended
 
 _LOOKS = ("userEnteredFormat", "note", "dataValidation", "textFormatRuns")
-_READ_ONLY = {"effectiveValue", "effectiveFormat", "formattedValue", "hyperlink"}
-_OTHERS = {"pivotTable", "chipRuns", "dataSourceTable", "dataSourceFormula"}
 
 
 @dataclass
@@ -28,17 +27,15 @@ class CellWriter:
 
     @classmethod
     def of(cls, fields: str) -> "CellWriter":
-        if not fields:
-            raise bad("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
-        mask = masks.parse(fields)
-        check_update_mask(mask, "CellData")
-        if not mask:
-            return cls(True, {name: {} for name in _LOOKS})
-        value = mask.get("userEnteredValue")
-        if value:
-            raise bad(f"Invalid field: user_entered_value.{next(iter(value))}")
-        looks = {name: with_twins(sub) for name, sub in mask.items() if name in _LOOKS}
-        return cls(value is not None, looks)
+        return cls(*_read_mask(fields))
+
+    def write_row(self, row: Row, left: int, cells: list[dict[str, Any]]) -> None:
+        if self.looks:
+            for column, cell in enumerate(cells, left):
+                self.write(row, column, cell)
+        elif self.value:
+            row.values.extend([None] * (left - len(row.values)))
+            row.values[left : left + len(cells)] = [from_extended(cell.get("userEnteredValue")) for cell in cells]
 
     def write(self, row: Row, column: int, cell: dict[str, Any]) -> None:
         if self.value:
@@ -90,6 +87,21 @@ class CellWriter:
         return self._shared.setdefault(json.dumps(look, sort_keys=True), look)
 
 
+@cache
+def _read_mask(fields: str) -> tuple[bool, masks.Mask]:
+    """Whether values are written, and the mask of what else is."""
+    if not fields:
+        raise bad("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
+    mask = masks.parse(fields)
+    check_update_mask(mask, "CellData")
+    if not mask:
+        return True, {name: {} for name in _LOOKS}
+    value = mask.get("userEnteredValue")
+    if value:
+        raise bad(f"Invalid field: user_entered_value.{next(iter(value))}")
+    return value is not None, {name: with_twins(sub) for name, sub in mask.items() if name in _LOOKS}
+
+
 def without_false(value: dict[str, Any]) -> dict[str, Any]:
     """A validation rule as it is given back: what is false is left out."""
     return {name: item for name, item in value.items() if item is not False}
@@ -113,7 +125,3 @@ def check_validation(rule: dict[str, Any]) -> None:
         raise bad("BooleanCondition.values must contain at most two values for BOOLEAN.")
     if kind in ("NOT_BLANK", "BLANK") and values:
         raise bad(f"BooleanCondition.values must be empty for {kind}.")
-
-
-def not_supported(fields: set[str]) -> set[str]:
-    return fields & _OTHERS

@@ -20,6 +20,7 @@ from .offline import no_lookup
 from .quotas import PROJECT, Quotas
 from .server import Answer, Request, Server, as_json
 from .state import SheetState
+from .unswept import unswept
 
 
 class GoogleDouble:
@@ -164,7 +165,7 @@ class GoogleDouble:
     def _answer(self, request: Request) -> Answer:
         if request.path == "/o/oauth2/auth":
             return self._consent_page(request)
-        with self.lock:
+        with self.lock, unswept():
             call = self._call(request)
             self.log.append(call)
             armed = self._before(call)

@@ -16,6 +16,7 @@ from .pasting import clear, read_block, write_block
 from .sorting import sort_area
 from .spreadsheet import Sheet
 from .typed import enter
+from .unswept import unswept
 
 Column = int | str  # 1 or "A"
 
@@ -191,17 +192,20 @@ class _Doing:
 
     def __init__(self, person: Merchandiser, title: str) -> None:
         self._person, self._title = person, title
+        self._calm = unswept()
 
     def __enter__(self) -> Sheet:
         self._person._lock.acquire()
+        self._calm.__enter__()
         try:
             return self._person._sheet(self._title)
         except BaseException:
-            self._person._lock.release()
+            self.__exit__()
             raise
 
     def __exit__(self, *_: object) -> None:
         self._person._file.touch(self._person._clock())
+        self._calm.__exit__(None, None, None)
         self._person._lock.release()
 
 

@@ -11,5 +11,5 @@ def no_lookup() -> Any:
     name = "_is_regional_access_boundary_lookup_required"
     for holder in vars(credentials).values():
         if isinstance(holder, type) and name in vars(holder):
-            return mock.patch.object(holder, name, lambda _: False)
+            return mock.patch.object(holder, name, return_value=False)
     return mock.patch.dict({})

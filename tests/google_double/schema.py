@@ -24,79 +24,122 @@ def types() -> dict[str, Fields]:
     return found
 
 
+class _Misfit(Exception):
+    """Found somewhere below; each level that it passes adds where it stands."""
+
+    def __init__(self, words: str, found: str) -> None:
+        super().__init__()
+        self.words, self.found, self.path = words, found, ""
+
+    def within(self, step: str) -> None:
+        joint = "." if step and self.path and not self.path.startswith("[") else ""
+        self.path = step + joint + self.path
+
+
 def check(value: Any, kind: str, path: str = "") -> None:
     """Refuses what the API has no place for; takes nulls out of messages, which mean "not set"."""
-    if kind == "any":
-        return
-    if kind.startswith("["):
-        if not isinstance(value, list):
-            raise _wrong(path, kind, value)
-        for index, item in enumerate(value):
-            check(item, kind[1:-1], f"{path}[{index}]")
-    elif kind.startswith("{"):
+    try:
+        _check(value, kind)
+    except _Misfit as misfit:
+        misfit.within(path)
+        raise _refusal(misfit) from None
+
+
+def _refusal(misfit: _Misfit) -> ApiError:
+    if misfit.words == "unknown":
+        where = f" at '{misfit.path}'" if misfit.path else ""
+        message = f'Invalid JSON payload received. Unknown name "{misfit.found}"{where}: Cannot find field.'
+        return violation(message, misfit.path)
+    return violation(f"Invalid value at '{misfit.path}' ({misfit.words}), {misfit.found}", misfit.path)
+
+
+def _check(value: Any, kind: str) -> None:
+    if kind in _SCALARS:
+        _check_scalar(value, kind)
+    elif kind == "[CellData]":
+        _check_cells(value)
+    elif kind[0] == "[":
+        _check_list(value, kind)
+    elif kind[0] == "{":
         if not isinstance(value, dict):
-            raise _wrong(path, kind, value)
+            raise _wrong(kind, value)
         for name, item in value.items():
-            check(item, kind[1:-1], f"{path}[{name}]")
-    elif kind in _SCALARS:
-        _check_scalar(value, kind, path)
+            _check_at(item, kind[1:-1], f"[{name}]")
     elif "|" in kind or kind.isupper():
         if value not in kind.split("|"):
-            raise _wrong(path, "enum", value)
-    elif kind == "CellData":
-        _check_cell(value, path)
-    else:
-        _check_message(value, kind, path)
+            raise _wrong("enum", value)
+    elif kind != "any":
+        _check_message(value, kind)
 
 
-def _check_message(value: Any, kind: str, path: str) -> None:
+def _check_at(value: Any, kind: str, step: str) -> None:
+    try:
+        _check(value, kind)
+    except _Misfit as misfit:
+        misfit.within(step)
+        raise
+
+
+def _check_list(value: Any, kind: str) -> None:
+    if not isinstance(value, list):
+        raise _wrong(kind, value)
+    for index, item in enumerate(value):
+        try:
+            _check(item, kind[1:-1])
+        except _Misfit as misfit:
+            misfit.within(f"[{index}]")
+            raise
+
+
+def _check_message(value: Any, kind: str) -> None:
     if not isinstance(value, dict):
-        raise _wrong(path, kind, value)
+        raise _wrong(kind, value)
     fields = types()[kind]
-    for name in [name for name, item in value.items() if item is None and name in fields]:
-        del value[name]
+    if None in value.values():
+        for name in [name for name, item in value.items() if item is None and name in fields]:
+            del value[name]
     for name, item in value.items():
         if name not in fields:
-            where = f" at '{path}'" if path else ""
-            raise violation(f'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find field.', path)
-        check(item, fields[name], f"{path}.{snake(name)}" if path else snake(name))
-
-
-def _check_cell(cell: Any, path: str) -> None:
-    """The same for a cell, of which there can be millions: its usual form is seen at a glance."""
-    if isinstance(cell, dict) and len(cell) <= 1:
-        value = cell.get("userEnteredValue")
-        if not cell:
-            return
-        if isinstance(value, dict) and len(value) == 1:
-            ((name, item),) = value.items()
-            if type(item) in _VALUE_TYPES.get(name, ()):
-                return
-    _check_message(cell, "CellData", path)
-    value = cell.get("userEnteredValue")
-    if value and len(value) > 1:
+            raise _Misfit("unknown", name)
+        try:
+            _check(item, fields[name])
+        except _Misfit as misfit:
+            misfit.within(snake(name))
+            raise
+    if kind == "ExtendedValue" and len(value) > 1:
         first, second, *_ = value
-        raise violation(
-            f"Invalid value at '{path}.user_entered_value' (oneof), oneof field 'value' is already set. "
-            f"Cannot set '{second}' (after '{first}')",
-            f"{path}.user_entered_value",
-        )
+        raise _Misfit("oneof", f"oneof field 'value' is already set. Cannot set '{second}' (after '{first}')")
 
 
-def _check_scalar(value: Any, kind: str, path: str) -> None:
+def _check_cells(cells: Any) -> None:
+    """Cells come by the million: their usual form is seen at a glance."""
+    if not isinstance(cells, list):
+        raise _wrong("[CellData]", cells)
+    for index, cell in enumerate(cells):
+        if type(cell) is dict and len(cell) == 1 and "userEnteredValue" in cell:
+            value = cell["userEnteredValue"]
+            if type(value) is dict and len(value) == 1:
+                ((name, item),) = value.items()
+                if type(item) in _VALUE_TYPES.get(name, ()):
+                    continue
+        _check_at(cell, "CellData", f"[{index}]")
+
+
+def _check_scalar(value: Any, kind: str) -> None:
     right = isinstance(value, _SCALARS[kind]) and (kind == "bool" or not isinstance(value, bool))
     if right and kind == "int":
         right = value == int(value)
     if not right:
-        raise _wrong(path, kind, value)
+        raise _wrong(kind, value)
 
 
-def _wrong(path: str, kind: str, value: Any) -> ApiError:
+def _wrong(kind: str, value: Any) -> _Misfit:
     shown = f'"{value}"' if isinstance(value, str) else str(value)[:80]
     proto = _PROTO.get(kind) or f"type.googleapis.com/google.apps.sheets.v4.{kind.strip('[]{}')}"
-    return violation(f"Invalid value at '{path}' ({proto}), {shown}", path)
+    return _Misfit(proto, shown)
 
 
+@cache
 def snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 

@@ -16,10 +16,9 @@ def sort_area(area: Area, by: list[tuple[int, bool]]) -> None:
     last = min(bottom, len(grid.rows))
     order = list(range(area.top, last))
     for column, descending in reversed(by):
-        filled = [index for index in order if grid.value(index, column) is not None]
-        empty = [index for index in order if grid.value(index, column) is None]
-        filled.sort(key=lambda index: _key(grid.value(index, column)), reverse=descending)
-        order = filled + empty
+        keys = {index: _key(value) for index in order if (value := grid.value(index, column)) is not None}
+        filled = sorted(keys, key=keys.__getitem__, reverse=descending)
+        order = filled + [index for index in order if index not in keys]
     cells = [_cells(area, index, right) for index in order]
     for index, (values, looks) in zip(range(area.top, last), cells, strict=True):
         row = grid.writable(index)

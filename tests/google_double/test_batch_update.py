@@ -28,8 +28,7 @@ def text(value: str) -> Body:
 
 
 def read(book: gspread.Spreadsheet, fields: str, **params: Any) -> Body:
-    found: Body = book.fetch_sheet_metadata({"fields": fields, **params})
-    return found
+    return dict(book.fetch_sheet_metadata({"fields": fields, **params}))
 
 
 def test_cells_are_written_as_said_without_being_read_as_typed(book: gspread.Spreadsheet, shared: SheetState) -> None:
@@ -234,7 +233,7 @@ def test_dates_are_numbers_with_a_format(book: gspread.Spreadsheet) -> None:
     send(book, {"updateCells": {"start": {"sheetId": 0}, "rows": rows, "fields": "userEnteredValue,userEnteredFormat"}})
 
     def value(**params: str) -> Any:
-        return book.values_get("A1", params=params)["values"][0][0]
+        return book.values_get("A1", params={**params})["values"][0][0]
 
     assert value() == "2026/01/02 12:00"
     assert value(valueRenderOption="UNFORMATTED_VALUE") == 46024.5

@@ -65,7 +65,7 @@ def test_a_persons_consent_opens_her_sheets(google: GoogleDouble) -> None:
         None, refresh_token=consent["refresh_token"], client_id=consent["client_id"],
         client_secret=consent["client_secret"], token_uri=consent["token_uri"],
     )  # type: ignore[no-untyped-call]  # fmt: skip
-    session = AuthorizedSession(credentials)
+    session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
     reply = session.get(f"{google.url}/v4/spreadsheets/{hers.id}", params={"fields": "properties/title"}, timeout=5)
     assert reply.json() == {"properties": {"title": "Hers"}}
     made = session.post(f"{google.url}/v4/spreadsheets", json={"properties": {"title": "New"}}, timeout=5).json()
@@ -114,4 +114,4 @@ def test_a_wrong_scope_an_unknown_account_and_no_token(
     stranger = gspread.service_account_from_dict(google.service_account("gone@double.iam.gserviceaccount.com"))
     google.accounts.services.discard("gone@double.iam.gserviceaccount.com")
     with pytest.raises(RefreshError, match="account not found"):
-        stranger.http_client.auth.refresh(Request())
+        stranger.http_client.auth.refresh(Request())  # type: ignore[no-untyped-call]

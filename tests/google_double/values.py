@@ -40,17 +40,17 @@ def check_text(text: str) -> str:
 def from_extended(value: dict[str, Any] | None) -> Value:
     if not value:
         return None
-    ((name, item),) = value.items()
-    if name == "stringValue":
-        return check_text(item) or None
-    if name == "numberValue":
-        return number(item)
-    if name == "boolValue":
-        return bool(item)
-    if name == "formulaValue":
-        if not item.startswith("="):
+    text = value.get("stringValue")
+    if text is not None:
+        return check_text(text) or None
+    if "numberValue" in value:
+        return number(value["numberValue"])
+    if "boolValue" in value:
+        return bool(value["boolValue"])
+    if "formulaValue" in value:
+        if not value["formulaValue"].startswith("="):
             raise bad("Invalid value: formulaValue must begin with '='.")
-        return Formula(check_text(item))
+        return Formula(check_text(value["formulaValue"]))
     raise bad("errorValue is read-only.")
 
 
@@ -98,8 +98,8 @@ def _sum(text: str) -> Effective:
 
 
 def _worked_out(node: ast.expr) -> float:
-    if isinstance(node, ast.Constant):
-        return float(node.value)  # type: ignore[arg-type] - a TypeError is an answer here
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
     if isinstance(node, ast.UnaryOp):
         return -_worked_out(node.operand) if isinstance(node.op, ast.USub) else _worked_out(node.operand)
     if isinstance(node, ast.BinOp):

@@ -41,9 +41,7 @@ def _put(area: Area, rows: list[Cells], writer: CellWriter) -> None:
         if area.left + len(cells) > right:
             raise bad(f"Attempting to write column: {right}, beyond the last requested column of: {right - 1}")
         if cells:
-            row = grid.writable(index)
-            for column, cell in enumerate(cells, area.left):
-                writer.write(row, column, cell)
+            writer.write_row(grid.writable(index), area.left, cells)
 
 
 def _fill(area: Area, rows: list[Cells], writer: CellWriter) -> None:

@@ -37,7 +37,7 @@ class Sku:
         if self._texts is None:
             self._texts = {}
             for row in reversed(self.rows):
-                self._texts.update((name, text) for name, text in row.texts.items() if text)
+                self._texts |= {name: text for name, text in row.texts.items() if text}
         return self._texts.get(field, "")
 
     def row_of(self, field: str) -> Row:

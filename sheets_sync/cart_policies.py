@@ -6,7 +6,7 @@ None of it ever puts a product on sale, and a stop is carried out once: what a p
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sheets_sync.content import presale_field
@@ -64,12 +64,18 @@ def waits_for_period(want: DesiredListing, policies: CartPolicies, now: dt.datet
 
 
 def policy_issues(
-    want: DesiredListing, link: Link | None, policies: CartPolicies, now: dt.datetime, *, stops: bool, status: str
+    want: DesiredListing,
+    link: Link | None,
+    policies: CartPolicies,
+    now: dt.datetime,
+    *,
+    stops: bool,
+    words: Mapping[CartStatus, str],
 ) -> Iterator[Issue]:
-    """What is to be told of a row that is ON. `stops`: the next import stops it; `status`: the cart's, for a person."""
+    """What is to be told of a row that is ON. `stops`: the next import stops it; `words`: statuses for a person."""
     key, listing = want.product_key, link.listing if link else Listing.NONE
     if want.cart_status is not CartStatus.ACTIVE and not policies.push_unpublished and not want.gone:
-        yield Issue(Tab.PRODUCTS, key, "cart_status", "cart_unpublished", params={"read": status})
+        yield Issue(Tab.PRODUCTS, key, "cart_status", "cart_unpublished", params={"read": words[want.cart_status]})
     if want.gone and listing is Listing.LIVE:
         code = "gone_stops" if stops else "gone_from_cart"
         yield Issue(Tab.PRODUCTS, key, "cart_status", code, Severity.WARNING)

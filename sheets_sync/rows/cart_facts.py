@@ -91,7 +91,7 @@ def option_params(names: Sequence[str]) -> dict[str, object]:
 def kind_of(extra: Mapping[str, Plain]) -> ProductKind:
     """What is sold; a kind that this version does not know counts as goods."""
     kind = extra.get(KIND)
-    return ProductKind(kind) if kind in set(ProductKind) else ProductKind.GOODS
+    return ProductKind(kind) if kind and kind in set(ProductKind) else ProductKind.GOODS
 
 
 def attributes_of(extra: Mapping[str, Plain]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from sheets_sync.ports import PictureFault
 from sheets_sync.push.uploads import FAULT, picture_issue
 from sheets_sync.records import Attempt, Call, Instruction, Link, Outcome
 from sheets_sync.report import Standing
-from sheets_sync.states import Action, Listing
+from sheets_sync.states import Action, CartStatus, Listing
 from sheets_sync.tiktok.classify import advice, column_of, seller_can_mend
 from sheets_sync.usecases.assess import Assessment
 from sheets_sync.usecases.session import Session
@@ -99,10 +99,10 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
     elsewhere = set(store.cached_keys(ELSEWHERE))
     items: dict[str, Approved] = {}
     now = session.clock.now()
+    statuses = {s: session.template.choice_label("cart_status", s, session.language) for s in CartStatus}
     for key, want in wants.items():
         if want.sync:
-            read = session.template.choice_label("cart_status", want.cart_status, session.language)
-            told = policy_issues(want, links.get(key), policies, now, stops=key in stops, status=read)
+            told = policy_issues(want, links.get(key), policies, now, stops=key in stops, words=statuses)
             issues.setdefault(key, []).extend(told)
         if not retry_pictures:
             issues.setdefault(key, []).extend(faults.get(key, ()))

@@ -27,12 +27,13 @@ END = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
 OVER = sale_period("", "2026-11-30", dt.UTC)
 AHEAD = sale_period("2026-12-24", "", dt.UTC)
 SHOW, PAUSE = CartPolicies(), CartPolicies(sale_period="pause", deleted_in_cart="pause")
+WORDS = {status: status.value for status in CartStatus}
 BEFORE, AFTER = END - dt.timedelta(hours=1), END + dt.timedelta(hours=1)
 
 
 def told(want: DesiredListing, place: Listing | None, policies: CartPolicies, *, stops: bool = False) -> dict[str, str]:
     link = linked(want, place) if place else None
-    found = policy_issues(want, link, policies, NOW, stops=stops, status="下書き")
+    found = policy_issues(want, link, policies, NOW, stops=stops, words=WORDS)
     return {issue.code: issue.severity.value for issue in found}
 
 
@@ -79,11 +80,11 @@ def test_a_pre_order_that_became_a_normal_product_is_told_where_tiktok_cannot_fo
     link = linked(before)
     assert presale_field("P1") in link.sent
     after = listing()
-    found = list(policy_issues(after, link, SHOW, NOW, stops=False, status=""))
+    found = list(policy_issues(after, link, SHOW, NOW, stops=False, words=WORDS))
     assert [(issue.code, issue.severity, issue.column) for issue in found] == [
         ("preorder_still", Severity.WARNING, "presale_days")
     ]
-    assert not list(policy_issues(before, link, SHOW, NOW, stops=False, status=""))
+    assert not list(policy_issues(before, link, SHOW, NOW, stops=False, words=WORDS))
 
 
 @pytest.mark.parametrize(

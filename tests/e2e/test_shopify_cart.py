@@ -322,3 +322,90 @@ def test_what_the_shop_sells_goes_on_sale(folder: ShopifyFolder) -> None:
     folder.shopify.log.clear()
     folder.run("import", "--yes")
     assert [call.roots for call in folder.shopify.log] == [], "an import leaves the cart alone"
+
+
+# -- back to the cart
+
+
+def marks(product: Product) -> dict[str, str]:
+    """What stands in a product's metafields that nobody but this tool wrote."""
+    return {f"{one.namespace}.{one.key}": one.value for one in product.metafields}
+
+
+def test_the_shop_sees_how_its_products_stand(folder: ShopifyFolder) -> None:
+    folder.configure(cart='writeback = ["tag", "metafield"]')
+    ao, aka = folder.shopify.add(mug("ao", tags=["夏"])), folder.shopify.add(mug("aka"))
+    folder.run("export")
+    folder.fill(str(ao.number))
+    assert folder.run("import", "--yes", "--wait") == 0
+    assert ao.tags == ["夏", "TikTok:出品中"]
+    assert folder.listings()[str(ao.number)]["id"] in marks(ao).values()
+    assert (aka.tags, marks(aka)) == ([], {})
+    folder.type(str(ao.number), action="停止する")
+    folder.run("import", "--yes", "--wait")
+    assert ao.tags == ["夏", "TikTok:停止中（非公開）"]
+
+
+@pytest.mark.parametrize("cart", ["", "\nbulk_from = 0"], ids=["pages", "bulk"])
+def test_what_was_written_to_the_shop_brings_no_work_back(folder: ShopifyFolder, cart: str) -> None:
+    """Tags and metafields move the product's time of change, but say nothing new."""
+    folder.configure(cart='writeback = ["tag", "metafield"]' + cart)
+    ao = folder.shopify.add(mug("ao"))
+    folder.run("export")
+    folder.fill(str(ao.number))
+    folder.moved.seconds += 3600
+    made = ao.updated_at
+    assert folder.run("import", "--yes", "--wait") == 0
+    assert ao.updated_at > made
+    for _ in range(2):
+        folder.moved.seconds += 3600
+        before, moved = folder.cells(), ao.updated_at
+        assert folder.run("export") == 0
+        folder.sandbox.control.clear_requests()
+        folder.shopify.log.clear()
+        assert folder.run("import", "--yes", "--wait") == 0
+        assert folder.cells() == before
+        assert [call.roots for call in folder.shopify.log] == []
+        assert ao.updated_at == moved
+
+
+def test_a_cart_that_cannot_be_told_does_not_stop_the_import(folder: ShopifyFolder) -> None:
+    folder.configure(cart='writeback = ["tag", "metafield"]')
+    ao = folder.shopify.add(mug("ao"))
+    folder.run("export")
+    folder.fill(str(ao.number))
+    folder.shopify.scopes.discard("write_products")
+    folder.run("import", "--yes", "--wait")
+    assert folder.row(str(ao.number))["state"] == "連携済み"
+    assert ao.tags == []
+    folder.shopify.scopes.add("write_products")
+    folder.run("review")
+    assert ao.tags == ["TikTok:出品中"]
+
+
+def test_a_product_deleted_meanwhile_does_not_keep_the_others_from_being_told(folder: ShopifyFolder) -> None:
+    folder.configure(cart='writeback = ["tag", "metafield"]')
+    ao, aka = folder.shopify.add(mug("ao")), folder.shopify.add(mug("aka"))
+    folder.run("export")
+    folder.fill(str(ao.number), str(aka.number))
+    folder.shopify.delete(ao)
+    folder.run("import", "--yes", "--wait")
+    assert aka.tags == ["TikTok:出品中"]
+    assert len(marks(aka)) > 0
+
+
+def test_nothing_is_written_to_the_shop_unless_it_is_asked_for(folder: ShopifyFolder) -> None:
+    ao = folder.shopify.add(mug("ao"))
+    folder.run("export")
+    folder.fill(str(ao.number))
+    assert folder.run("import", "--yes", "--wait") == 0
+    assert (ao.tags, ao.metafields) == ([], [])
+
+
+def test_a_rehearsal_tells_the_shop_nothing(folder: ShopifyFolder) -> None:
+    folder.configure(cart='writeback = ["tag", "metafield"]')
+    ao = folder.shopify.add(mug("ao"))
+    folder.run("export")
+    folder.fill(str(ao.number))
+    folder.run("import", "--rehearse", "--yes")
+    assert (ao.tags, ao.metafields) == ([], [])

@@ -6,7 +6,8 @@ import unicodedata
 
 from sheets_sync.sources.cart_values import UnreadableError
 
-_MOMENT = re.compile(r"(\d{4})[/.-]?(\d{1,2})[/.-]?(\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?)?")
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MOMENT = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?")
 _JAPAN = dt.timezone(dt.timedelta(hours=9))
 
 
@@ -18,7 +19,7 @@ def japan_time(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
         return ""
-    found = _MOMENT.fullmatch(plain)
+    found = _MOMENT.fullmatch(_DIGITS.sub(r"\1/\2/\3", plain, count=1))
     if not found:
         raise UnreadableError(text)
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())

@@ -1,6 +1,7 @@
 """futureshop's CSV files, files to products."""
 
 import random
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -16,7 +17,9 @@ from sheets_sync.issue import Severity
 from sheets_sync.messages import catalogue, text
 from sheets_sync.ports import Known, Source
 from sheets_sync.products import Option, Product, ProductKind, Skipped, Unchanged, Variant
+from sheets_sync.sources.cart_values import UnreadableError
 from sheets_sync.sources.futureshop_csv import FutureshopCsv, open_futureshop
+from sheets_sync.sources.futureshop_dates import japan_time
 from sheets_sync.states import CartStatus
 from tests.contracts.source_contract import CATALOGUE, SourceContract, assert_issues_fit, shown
 from tests.sources.futureshop_shop import GOODS, HEADINGS, Row, branch, files_of, goods, write
@@ -356,6 +359,49 @@ def test_a_file_that_is_none_of_futureshops_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as stopped:
         list(FutureshopCsv(folder).products())
     assert (stopped.value.code, stopped.value.params["file"]) == ("joined_file_unknown", "member.csv")
+
+
+def test_a_folder_a_zip_archive_and_a_glob_read_the_same(tmp_path: Path) -> None:
+    shirt = goods("shirt", バリエーション横軸名="色", バリエーション縦軸名="サイズ")
+    pattern = write(tmp_path / "files", {"ccGoods": [shirt], "goodsVariationDetail": SHIRT})
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for file in pattern.parent.glob("*.csv"):
+            archive.write(file, file.name)
+    (by_glob, _), (by_folder, _), (by_zip, _) = map(read, (pattern, pattern.parent, tmp_path / "all.zip"))
+    assert [len(product.variants) for product in by_glob] == [2]
+    assert by_glob == by_folder == by_zip
+
+
+@pytest.mark.parametrize("broken", ["nothing", "quote"])
+def test_what_cannot_be_read_at_all_stops_the_run(tmp_path: Path, broken: str) -> None:
+    folder = tmp_path / "files"
+    if broken == "quote":
+        write(folder, {"ccGoods": [goods("a")]})
+        with (folder / "ccGoods.csv").open("a") as file:
+            file.write('"open')
+    with pytest.raises(UsageError) as stopped:
+        list(FutureshopCsv(folder).products())
+    assert stopped.value.code in ("source_missing", "quote_broken")
+
+
+@pytest.mark.parametrize(
+    ("text_read", "moment"),
+    [
+        ("", ""),
+        ("2026/12/01 10:00:05", "2026-12-01T10:00:05+09:00"),
+        ("２０２６/12/1", "2026-12-01"),
+        ("2026-12-01T10:00", "2026-12-01T10:00:00+09:00"),
+        ("20261201", "2026-12-01"),
+    ],
+)
+def test_moments_are_japans(text_read: str, moment: str) -> None:
+    assert japan_time(text_read) == moment
+
+
+@pytest.mark.parametrize("text_read", ["2026/02/30", "いつか", "2026/12", "10:00"])
+def test_what_is_no_moment_is_not_guessed(text_read: str) -> None:
+    with pytest.raises(UnreadableError):
+        japan_time(text_read)
 
 
 def test_the_products_file_has_to_be_there(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from .errors import ApiError, bad
 from .files import File, Files
 from .kinds.sheets import new_sheet
 from .metadata import matching
+from .query import check_query
 from .resource import lean, resource
 from .schema import check, check_reply_mask
 from .spreadsheet import Spreadsheet
@@ -64,6 +65,7 @@ def answer(files: Files, call: SheetsCall) -> dict[str, Any]:
 
 def _of_file(files: Files, file: File, rest: str, call: SheetsCall, mask: masks.Mask | None) -> dict[str, Any]:
     method, query, body, spreadsheet = call.method, call.query, call.body, file.spreadsheet
+    check_query(method, rest, query)
     if not rest and method == "GET":
         grid = one(query, "includeGridData").lower() == "true"
         return resource(spreadsheet, query.get("ranges", []), mask, grid=grid, user=call.user)

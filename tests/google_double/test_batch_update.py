@@ -158,6 +158,7 @@ def test_rows_and_columns_with_their_properties(book: gspread.Spreadsheet, share
     assert found["data"][0]["columnMetadata"][3] == properties
     assert found["data"][0]["columnMetadata"][1] == {"pixelSize": 100}
     group = {"dimension": "COLUMNS", "startIndex": 5, "endIndex": 8}
+    assert read(book, "sheets.properties.gridProperties.columnGroupControlAfter")["sheets"][0]["properties"]
     assert found["columnGroups"] == [{"range": group, "depth": 1}]
     send(
         book,

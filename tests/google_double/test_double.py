@@ -55,7 +55,7 @@ def test_null_skips_a_cell_and_empty_text_clears_it(book: gspread.Spreadsheet, s
     body = {"valueInputOption": "RAW", "data": [{"range": "Sheet1!A1:C1", "values": [[None, "", "z"]]}]}
     reply = book.values_batch_update(body)
     assert shared.tab("Sheet1").values() == [["a", None, "z"]]
-    assert reply["totalUpdatedCells"] == 2
+    assert (reply["totalUpdatedRows"], reply["totalUpdatedColumns"], reply["totalUpdatedCells"]) == (1, 2, 2)
 
 
 def test_worksheets_are_added_duplicated_renamed_and_deleted(book: gspread.Spreadsheet, shared: SheetState) -> None:

@@ -78,6 +78,15 @@ def test_masks_are_checked(book: gspread.Spreadsheet) -> None:
         book.fetch_sheet_metadata({"fields": "sheets.propertys"})
 
 
+def test_query_parameters_are_checked(book: gspread.Spreadsheet) -> None:
+    with pytest.raises(APIError, match="Cannot bind query parameter"):
+        book.fetch_sheet_metadata({"includeGrid": "true"})
+    with pytest.raises(APIError, match="'valueInputOption' is required but not specified"):
+        book.values_update("A1", params={}, body={"values": [["x"]]})
+    with pytest.raises(APIError, match="value_render_option"):
+        book.values_get("A1", params={"valueRenderOption": "UNFORMATTED"})
+
+
 def test_a_request_that_the_double_lacks_says_so(book: gspread.Spreadsheet) -> None:
     error = refusal(book, {"textToColumns": {"source": {"sheetId": 0}}})
     assert error.code == 501

@@ -1,6 +1,6 @@
 """The methods under `/values`: get, batchGet, update, batchUpdate, append, clear, batchClear."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import a1, metadata
@@ -148,11 +148,13 @@ class ValuesMethods:
 
     def _reply(self, written: "_Written", include: bool, source: Any, prefix: str) -> dict[str, Any]:
         area = written.area
-        bottom, right = area.ends()
-        rows, columns = bottom - area.top, right - area.left
         found: dict[str, Any] = {"spreadsheetId": self.spreadsheet.id, "updatedRange": area.text()}
         if written.cells:
-            found |= {"updatedRows": rows, "updatedColumns": columns, "updatedCells": written.cells}
+            found |= {
+                "updatedRows": len(written.rows),
+                "updatedColumns": len(written.columns),
+                "updatedCells": written.cells,
+            }
         if include:
             found["updatedData"] = value_range(area, self.rendering(source, prefix))
         return found
@@ -165,7 +167,7 @@ class ValuesMethods:
         target = _target(area, rows)
         check_editable(target, self.user, self.owner)
         grid = area.sheet.grid
-        count = 0
+        written = _Written(target)
         for index, values in enumerate(rows):
             if not values:
                 continue
@@ -173,8 +175,10 @@ class ValuesMethods:
             for offset, value in enumerate(values):
                 if value is not None:
                     self._put(row, area.left + offset, value, option)
-                    count += 1
-        return _Written(target, count)
+                    written.cells += 1
+                    written.rows.add(index)
+                    written.columns.add(offset)
+        return written
 
     def _put(self, row: Row, column: int, value: Any, option: str) -> None:
         if isinstance(value, bool):
@@ -190,7 +194,9 @@ class ValuesMethods:
 @dataclass
 class _Written:
     area: a1.Area
-    cells: int
+    cells: int = 0
+    rows: set[int] = field(default_factory=set)
+    columns: set[int] = field(default_factory=set)
 
 
 def _same_range(first: str, second: str) -> bool:
@@ -202,13 +208,11 @@ def _same_range(first: str, second: str) -> bool:
 
 def _rows(data: dict[str, Any]) -> list[list[Any]]:
     rows: list[list[Any]] = data.get("values") or []
+    if not isinstance(rows, list):
+        raise _no_list("data.values", rows)
     for row_number, row in enumerate(rows):
         if not isinstance(row, list):
-            shown = f'"{row}"' if isinstance(row, str) else str(row)
-            raise violation(
-                f"Invalid value at 'data.values[{row_number}]' ({_LIST}), {shown}",
-                "data.values",
-            )
+            raise _no_list(f"data.values[{row_number}]", row)
         for column_number, value in enumerate(row):
             if isinstance(value, (dict, list)):
                 raise _bad_cell(row_number, column_number, value)
@@ -216,6 +220,11 @@ def _rows(data: dict[str, Any]) -> list[list[Any]]:
         height = max((len(column) for column in rows), default=0)
         rows = [[column[index] if index < len(column) else None for column in rows] for index in range(height)]
     return rows
+
+
+def _no_list(path: str, value: Any) -> ApiError:
+    shown = f'"{value}"' if isinstance(value, str) else str(value)
+    return violation(f"Invalid value at '{path}' ({_LIST}), {shown}", path)
 
 
 def _bad_cell(row: int, column: int, value: Any) -> ApiError:

@@ -28,6 +28,7 @@ def add_group(batch: Batch, request: dict[str, Any]) -> dict[str, Any]:
             raise not_in_the_double("a group that crosses another")
     place = {"sheetId": sheet.id, "dimension": dimension, "startIndex": start, "endIndex": end}
     groups.append({"range": place, "depth": depth})
+    sheet.grid_properties["rowGroupControlAfter" if dimension == "ROWS" else "columnGroupControlAfter"] = True
     return {"dimensionGroups": lean(groups)}
 
 

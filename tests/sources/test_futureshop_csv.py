@@ -146,6 +146,17 @@ def test_variations_of_one_axis(tmp_path: Path) -> None:
     ]
 
 
+def test_what_one_file_leaves_blank_another_fills(tmp_path: Path) -> None:
+    row = branch("dish", "大", "L", 商品管理番号="D-L", JANコード="4901234567894", 現在在庫数="3")
+    product = one(
+        tmp_path,
+        goods("dish", バリエーション横軸名="サイズ"),
+        goodsVariationDetail=[branch("dish", "大", "L", 商品管理番号="", JANコード="")],
+        goodsVariationStock=[row],
+    )
+    assert [(v.sku, v.barcode, v.stock) for v in product.variants] == [("D-L", "4901234567894", 3)]
+
+
 def test_only_the_second_axis(tmp_path: Path) -> None:
     product = one(
         tmp_path,

@@ -21,6 +21,7 @@ from sheets_sync.shopify.gathered import Gathered
 
 _OWN_ID = re.compile(rb'"id"\s*:\s*"([^"]*)"')
 _PARENT_ID = re.compile(rb'"__parentId"\s*:\s*"([^"]*)"')
+_BLANK, _ROOT, _CHILD, _STRAY = range(4)
 _AT_ONCE = 500
 _LENGTH_BITS = 28
 _LENGTH_MASK = (1 << _LENGTH_BITS) - 1
@@ -37,13 +38,12 @@ class BrokenResult(Exception):
 
 @dataclass(slots=True)
 class Survey:
-    """What the first look found. `strays`: where the lines stand that stand apart, by the id of their parent; `apart`
-    has a 1 for each such line of the file, in its order. `roots`: how many lines are products.
+    """What the first look found: what each line is, in the order of the file, and by the id of their parent where the
+    lines stand that stand apart.
     """
 
+    lines: bytearray = field(default_factory=bytearray)
     strays: dict[bytes, array[int]] = field(default_factory=dict)
-    apart: bytearray = field(default_factory=bytearray)
-    roots: int = 0
 
 
 def joined(file: Path, roots: int | None = None) -> Iterator[Gathered]:
@@ -51,50 +51,61 @@ def joined(file: Path, roots: int | None = None) -> Iterator[Gathered]:
 
     Raises BrokenResult, before the first product where products are missing.
     """
-    with file.open("rb") as stream:
-        survey = look_over(stream)
-        if roots is not None and survey.roots < roots:
-            raise BrokenResult(f"{survey.roots} of {roots} products came")
-        stream.seek(0)
-        if not survey.strays:
-            yield from _in_runs(stream)
-            return
-        with mmap(stream.fileno(), 0, access=ACCESS_READ) as whole:
-            yield from _with_strays(stream, whole, survey)
+    try:
+        with file.open("rb") as stream:
+            survey = look_over(stream)
+            if roots is not None and (came := survey.lines.count(_ROOT)) != roots:
+                raise BrokenResult(f"{came} products came, {roots} were told")
+            stream.seek(0)
+            if not survey.strays:
+                yield from map(_checked, _in_runs(stream))
+                return
+            with mmap(stream.fileno(), 0, access=ACCESS_READ) as whole:
+                yield from map(_checked, _with_strays(stream, whole, survey))
+    except (LookupError, TypeError, AttributeError) as error:
+        raise BrokenResult(f"a line that is no record: {error}") from None
+
+
+def _checked(product: Gathered) -> Gathered:
+    """The product, if it has an id and each of its variants came once."""
+    if not product.id or len({variant["id"] for variant in product.variants}) != len(product.variants):
+        raise BrokenResult(f"variants of {product.id} came twice")
+    return product
 
 
 def look_over(stream: BinaryIO) -> Survey:
     """Find the lines that do not stand behind their parent, by bytes alone."""
     found = Survey()
-    strays, apart = found.strays, found.apart
+    strays, lines = found.strays, found.lines
     present: set[bytes] = set()
     place = 0
     for line in stream:
-        stray = 0
-        if b'"__parentId"' not in line:
-            if len(line) > 2:
-                own = _OWN_ID.search(line)
-                present = {_plain(own[1])} if own else set()
-                found.roots += 1
-        elif (parent := _parent(line)) not in present:
-            stray = 1
+        parent = _parent(line)
+        if parent is None:
+            own = _OWN_ID.search(line)
+            lines.append(_BLANK if line.isspace() else _ROOT)
+            present = {_plain(own[1])} if own else present
+        elif parent not in present:
+            lines.append(_STRAY)
             places = strays.get(parent)
             if places is None:
                 places = strays[parent] = array("Q")
             places.append(place << _LENGTH_BITS | len(line))
-        elif b"ProductVariant" in line and (own := _OWN_ID.search(line)):
-            present.add(_plain(own[1]))
-        apart.append(stray)
+        else:
+            lines.append(_CHILD)
+            if b"ProductVariant" in line and (own := _OWN_ID.search(line)):
+                present.add(_plain(own[1]))
         place += len(line)
     return found
 
 
-def _parent(line: bytes) -> bytes:
-    """The parent's id; as the last one named so, it is the line's own and not a text's."""
-    found = _PARENT_ID.match(line, line.rfind(b'"__parentId"'))
-    if not found:
-        raise BrokenResult("a parent's id that is no text")
-    return _plain(found[1])
+def _parent(line: bytes) -> bytes | None:
+    """The parent's id; None for a product's own line. Within a text the marks would be escaped, so it is no text's."""
+    place = line.rfind(b'"__parentId"')
+    if place < 0:
+        return None
+    found = _PARENT_ID.match(line, place) or _PARENT_ID.search(line)
+    return _plain(found[1]) if found else None
 
 
 def _plain(raw: bytes) -> bytes:
@@ -131,7 +142,7 @@ def _lines(stream: BinaryIO) -> Iterator[Line]:
 
 def _parsed(lines: list[bytes]) -> list[Line]:
     try:
-        found: list[Line] = json.loads(b"[" + b",".join(line for line in lines if len(line) > 2) + b"]")
+        found: list[Line] = json.loads(b"[" + b",".join([line for line in lines if not line.isspace()]) + b"]")
     except ValueError as error:
         raise BrokenResult(str(error)) from None
     return found
@@ -154,7 +165,7 @@ def _take(product: Gathered, line: Line) -> None:
 def _with_strays(stream: BinaryIO, whole: mmap, survey: Survey) -> Iterator[Gathered]:
     """As `_in_runs`, with each product's strays fetched from their places; children keep the order of the file."""
     strays = survey.strays
-    for place, raw in _runs(stream, survey.apart):
+    for place, raw in _runs(stream, survey.lines):
         lines = _parsed(raw)
         waiting = lines
         apart: list[tuple[int, Line]] = []
@@ -164,7 +175,7 @@ def _with_strays(stream: BinaryIO, whole: mmap, survey: Survey) -> Iterator[Gath
             apart += zip(places, waiting, strict=True)
         if apart:
             lines = _in_order(place, raw, lines, apart)
-        product = Gathered(next(line for line in lines if "__parentId" not in line))
+        product = Gathered(next((line for line in lines if "__parentId" not in line), {}))
         for line in lines:
             if "__parentId" in line:
                 _take(product, line)
@@ -187,19 +198,19 @@ def _line_at(whole: mmap, place: int) -> bytes:
     return whole[began : began + (place & _LENGTH_MASK)]
 
 
-def _runs(stream: BinaryIO, apart: bytearray) -> Iterator[tuple[int, list[bytes]]]:
+def _runs(stream: BinaryIO, kinds: bytearray) -> Iterator[tuple[int, list[bytes]]]:
     """Each product's own line with the children that stand behind it, and where its own line stands.
 
     Strays in between are left out, so the places behind them are not quite theirs; their order is.
     """
     run: list[bytes] = []
     began = place = 0
-    for stray, raw in zip(apart, stream, strict=False):
-        if not stray and len(raw) > 2:
-            if run and b'"__parentId"' not in raw:
+    for kind, raw in zip(kinds, stream, strict=False):
+        if kind == _ROOT:
+            if run:
                 yield began, run
-                run = []
-            began = began if run else place
+            began, run = place, [raw]
+        elif kind == _CHILD:
             run.append(raw)
         place += len(raw)
     if run:

@@ -61,7 +61,7 @@ class _Draft:
     """
 
     key: str
-    order: Sequence[str]
+    order: tuple[str, ...]
     pictures: Mapping[str, str]
     issues: list[Issue] = field(default_factory=list)
     marks: list[object] = field(default_factory=list)
@@ -87,7 +87,7 @@ class Maker:
             nodes.sort(key=_position)
         pictures = {node["id"]: url for node in gathered.media if (url := _url(node))}
         chosen = {variant: pictures[picture] for variant, picture in gathered.pictures.items() if picture in pictures}
-        order = [option["name"] for option in sorted(root["options"], key=_position)]
+        order = tuple([option["name"] for option in sorted(root["options"], key=_position)])
         draft = _Draft(key, order, chosen)
         variants = tuple([self._variant(node, draft) for node in nodes])
         cells, attributes = self._metafields(root, draft)
@@ -116,7 +116,8 @@ class Maker:
         )
 
     def _variant(self, node: Node, draft: _Draft) -> Variant:
-        gid, selected, item = node["id"], node["selectedOptions"], node["inventoryItem"]
+        gid, item = node["id"], node["inventoryItem"]
+        selected = tuple([(entry["name"], entry["value"]) for entry in node["selectedOptions"]])
         key = number_of(gid)
         tracked = item["tracked"]
         stock = self._stock(key, node, draft) if tracked else None
@@ -197,20 +198,14 @@ def _category(root: Node) -> str:
     return category["fullName"] if category and category["id"] != _NO_CATEGORY else ""
 
 
-def _options(selected: Sequence[Node], order: Sequence[str]) -> tuple[Option, ...]:
+@lru_cache(maxsize=8192)
+def _options(selected: tuple[tuple[str, str], ...], order: tuple[str, ...]) -> tuple[Option, ...]:
     """The choices in the order of the product's options; none for the one variant that stands for the product."""
-    if len(selected) == 1:
-        name, value = selected[0]["name"], selected[0]["value"]
-        return () if name == "Title" and value == "Default Title" else (_option(name, value),)
-    options = [_option(entry["name"], entry["value"]) for entry in selected]
-    if [option.name for option in options] != order:
-        options.sort(key=lambda option: order.index(option.name) if option.name in order else len(order))
+    if selected == (("Title", "Default Title"),):
+        return ()
+    options = [Option(name, value) for name, value in selected]
+    options.sort(key=lambda option: order.index(option.name) if option.name in order else len(order))
     return tuple(options)
-
-
-@lru_cache(maxsize=4096)
-def _option(name: str, value: str) -> Option:
-    return Option(name, value)
 
 
 @lru_cache(maxsize=4096)

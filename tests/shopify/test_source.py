@@ -107,7 +107,7 @@ def test_pages_and_bulk_tell_the_same(desk: Desk) -> None:
             media=[picture, *(Media(f"https://cdn.example/{n}.jpg") for n in range(2, 40))],
             metafields=[Metafield("custom", "material", "list.single_line_text_field", '["綿", "麻"]')],
             variants=[
-                double.Variant(f"B-{n}", "2980.00", {"色": f"{n // 20}", "サイズ": f"{n % 20}"}, stock=n, media=[picture])
+                double.Variant(f"B-{n}", "2980.00", {"色": f"{n // 20}", "番": f"{n % 20}"}, stock=n, media=[picture])
                 for n in range(300)
             ],
         )
@@ -237,7 +237,7 @@ def test_only_what_changed_is_read_whole(desk: Desk, bulk_from: int) -> None:
     desk.shop.delete(products[3])
     new = desk.shop.add(double.Product("新商品"))
     asked = len(desk.shop.log)
-    again = list(desk.source(bulk_from=500).products(known))
+    again = [item for item in desk.source(bulk_from=500).products(known) if not isinstance(item, Skipped)]
     assert [item.key for item in again] == [str(p.number) for p in (*products[:3], *products[4:], new)]
     changed = [item for item in again if isinstance(item, Product)]
     assert [product.title for product in changed] == ["新しい名前", "新商品"]

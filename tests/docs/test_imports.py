@@ -17,7 +17,7 @@ CORE = (
     "errors", "issue", "states", "products", "template", "tables", "records", "shop", "desired", "content", "plan",
     "drift", "limits", "payload", "external_ids", "planning", "observe", "report",
     "approval", "cells", "cell_dates", "cell_numbers", "description",
-    "review_positions", "ports", "rows",
+    "review_positions", "ports", "rows", "cart_policies", "sale_period",
 )  # fmt: skip
 # What the core may lean on: values and text, nothing that looks at the world. nh3 is a pure function on text.
 HARMLESS = {

@@ -31,7 +31,7 @@ from sheets_sync.shop import (
     UploadedImage,
     Warehouse,
 )
-from sheets_sync.tables import NewWorkbook, Patch, Snapshot, WriteResult
+from sheets_sync.tables import NewWorkbook, Patch, Shorten, Snapshot, WriteResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,11 @@ class Workbook(Protocol):
 
     def create(self, content: NewWorkbook) -> None: ...
 
-    def read(self, tabs: Collection[Tab] | None = None) -> Snapshot:
-        """The workbook as saved, all tabs or those named. Refuses missing tabs and doubled or unclear headings."""
+    def read(self, tabs: Collection[Tab] | None = None, shorten: Shorten | None = None) -> Snapshot:
+        """The workbook as saved, all tabs or those named. Refuses missing tabs and doubled or unclear headings.
+
+        `shorten` may take cells out of rows while they are read; a workbook that is in memory anyway may leave them.
+        """
 
     def write(self, patch: Patch) -> WriteResult:
         """Find the rows again by key, then write everything at once. Rows that vanished are named in the result."""
@@ -227,6 +230,9 @@ class Store(Protocol):
 
     # -- exported base
     def base_rows(self, tab: Tab) -> dict[str, BaseRow]: ...
+    def base_rows_lazily(self, tab: Tab) -> Mapping[str, BaseRow]:
+        """The same for who looks at few of them: a row is made each time that it is asked for."""
+
     def save_base_rows(self, rows: Iterable[BaseRow]) -> None:
         """Insert or replace by (tab, key), all in one transaction; `rows` may be a stream."""
 

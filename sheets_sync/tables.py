@@ -6,7 +6,7 @@ Cells are addressed by row key and column key, never by position: people sort, f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -26,14 +26,23 @@ CellValue: TypeAlias = bool | int | float | str | dt.datetime | dt.date | dt.tim
 
 @dataclass(slots=True)
 class SheetRow:
-    """One row as read: its 1-based `number` (for messages only) and its non-blank cells by column key."""
+    """One row as read: its 1-based `number` (for messages only) and its non-blank cells by column key.
+
+    `settled`: only some of its cells are here, since the reader knows what the others say (see `Shorten`).
+    """
 
     number: int
     cells: dict[str, CellValue]
+    settled: bool = False
 
     def key(self, tab: Tab) -> str:
         """The row's key, "" when it has none."""
         return row_key(tab, self.cells)
+
+
+Shorten: TypeAlias = Callable[[Tab, dict[str, CellValue]], dict[str, CellValue] | None]
+"""Asked of each row while a workbook is read: which of its cells shall be kept (those of its key at least), None for
+all. A large workbook is then never in memory as a whole."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

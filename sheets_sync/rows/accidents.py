@@ -69,7 +69,7 @@ def product_of(line: Line, known: Mapping[str, BaseRow]) -> str:
     if line.tab is Tab.PRODUCTS:
         return line.key
     row = known.get(line.key)
-    return row.product_key if row else str(line.cells.get("product_key") or "")
+    return row.product_key if row else line.product
 
 
 # ---------------------------------------------------------------- copied rows
@@ -85,7 +85,7 @@ def _copied_rows(found: Accidents, lines: Sequence[Line], fields: Fields) -> Non
     for first, *copies in groups.values():
         if not copies:
             continue
-        product = first.key if first.tab is Tab.PRODUCTS else str(first.cells.get("product_key") or "")
+        product = first.key if first.tab is Tab.PRODUCTS else first.product
         same = all(copy.cells.get(c) == first.cells.get(c) for copy in copies for c in compared)
         if same:
             found.ignored.update((copy.tab, copy.ref) for copy in copies)
@@ -148,7 +148,7 @@ def _rows_without_product(found: Accidents, lines: Mapping[Tab, Sequence[Line]])
         key for (tab, _), key in found.true_keys.items() if tab is Tab.PRODUCTS
     }
     for line in lines[Tab.SKUS]:
-        product = str(line.cells.get("product_key") or "")
+        product = line.product
         if product not in products:
             params = {"read": product}
             found.issues.append(
@@ -162,8 +162,8 @@ def _rows_without_product(found: Accidents, lines: Mapping[Tab, Sequence[Line]])
 def _typed_over_rows(found: Accidents, lines: Sequence[Line], known: Mapping[str, BaseRow], fields: Fields) -> None:
     """Tool cells that hold something the tool did not write: told, and put back by the next export."""
     for line in lines:
-        row = known.get(line.key)
-        if row is None or line.intact or line.ref.occurrence:
+        row = None if line.intact or line.ref.occurrence else known.get(line.key)
+        if row is None:
             continue
         for column in fields.tool:
             cell = line.cells.get(column)
@@ -186,8 +186,8 @@ def _rows_out_of_place(lines: Sequence[Line], known: Mapping[str, BaseRow], fiel
     columns = (*fields.tool, *(column for column in _TELLING if column in fields.prefill))
     astray: dict[str, list[tuple[Line, Plain, Plain]]] = {column: [] for column in columns}
     for line in lines:
-        row = known.get(line.key)
-        if row is None or line.intact or line.ref.occurrence:
+        row = None if line.intact or line.ref.occurrence else known.get(line.key)
+        if row is None:
             continue
         base, seen, cells = row.base, row.seen, line.cells
         for column in columns:

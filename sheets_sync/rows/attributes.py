@@ -11,8 +11,7 @@ from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.cart_attributes import VALUE, cart_values, merged_value, remembered_value, value_of_new_row
-from sheets_sync.rows.plain import PlainTab, plain_of
-from sheets_sync.rows.seen import cells_of
+from sheets_sync.rows.plain import PlainTab, cells_of, plain_of
 from sheets_sync.rows.typed import TypedRow
 from sheets_sync.shop import CategoryRules, Condition
 from sheets_sync.tables import TabPatch

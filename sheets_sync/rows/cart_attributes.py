@@ -11,7 +11,7 @@ from sheets_sync.issue import Tab
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.cart_facts import attributes_of
 from sheets_sync.rows.merge import Verdict, decide
-from sheets_sync.rows.seen import cells_of
+from sheets_sync.rows.plain import cells_of
 from sheets_sync.shop import CategoryRules
 from sheets_sync.template import fold
 

@@ -102,9 +102,7 @@ class _Export:
         )
         self._fields_with_note = with_skus_note(self._products.fields)
         self._sku_columns = sku_columns(template)
-        self._skus_of: dict[str, list[str]] = {}
-        for row in self._skus.base.values():
-            self._skus_of.setdefault(row.product_key, []).append(row.key)
+        self._skus_of = self._skus.by_product()
         self._admission = Admission()
         self._later: list[ProjectedProduct] = []
         self._result = ExportResult(Patch(add_columns=True))
@@ -129,28 +127,52 @@ class _Export:
         """Take what the source yields; new products and those that wait for another key are settled at the end."""
         if isinstance(item, Skipped):
             self._result.skipped.append(item)
-            return
-        if isinstance(item, Unchanged):
-            shown = self._remembered(item.key)
-            doubled = self._admission.doubled(item.key, shown.sku_rows)
+        elif isinstance(item, Unchanged):
+            self._take_unchanged(item.key)
         else:
             told = remarks(item)
             self._result.issues += told
-            doubled = self._admission.doubled(item.key, rows_of_variants(item))
-            if doubled is None:
+            if self._admitted(item.key, rows_of_variants(item)):
                 shown = self._project(item)
                 self._keep_untold(shown)
                 shown.extra |= {} if told else passing_facts(item.fingerprint, self._under)
-        if doubled is not None:
-            self._refuse(doubled)
-            return
-        self._result.counts.products += 1
-        self._result.counts.skus += max(1, len(shown.sku_rows))
-        known = self._products.base.get(item.key)
-        if known.extra.get(WAITS) if known else item.key not in self._products.lines:
+                self._take(shown)
+
+    def _take_unchanged(self, key: str) -> None:
+        """Take a product as the base rows remember it. Where its rows on the sheet do, too, nothing has to be done."""
+        skus = self._skus_of.get(key, ())
+        stands = self._products.settled(key) and all(map(self._skus.settled, skus))
+        if not stands or self._rules.overwrite is Overwrite.ALWAYS:
+            shown = remembered(self._products.base[key], (self._skus.base[sku] for sku in skus))
+            if self._admitted(key, shown.sku_rows):
+                self._take(shown)
+        elif self._admitted(key, skus):
+            self._count(len(skus))
+            self._result.counts.unchanged += 1
+
+    def _take(self, shown: ProjectedProduct) -> None:
+        self._count(len(shown.sku_rows))
+        known = self._products.base.get(shown.key)
+        if known.extra.get(WAITS) if known else shown.key not in self._products.lines:
             self._later.append(shown)
         else:
             self._known_product(shown)
+
+    def _count(self, rows: int) -> None:
+        self._result.counts.products += 1
+        self._result.counts.skus += max(1, rows)
+
+    def _admitted(self, key: str, variants: Iterable[str]) -> bool:
+        """Whether the product can be taken. One that cannot stays as it is, and is read again the next time."""
+        doubled = self._admission.doubled(key, variants)
+        if doubled is None:
+            return True
+        self._result.issues.append(doubled)
+        row = self._products.base.get(key)
+        if row and FINGERPRINT in row.extra and doubled.code != "doubled_in_cart":
+            extra = {name: value for name, value in row.extra.items() if name != FINGERPRINT}
+            self._products.keep(replace(row, extra=extra))
+        return False
 
     def _keep_untold(self, shown: ProjectedProduct) -> None:
         """Fill what this reading of the cart has no word of with what the cart said last."""
@@ -160,17 +182,6 @@ class _Export:
             for key, row in rows.items():
                 old = sheet.base.get(key)
                 row.update((column, old.base[column]) for column in shown.untold if old and column in old.base)
-
-    def _remembered(self, key: str) -> ProjectedProduct:
-        return remembered(self._products.base[key], (self._skus.base[sku] for sku in self._skus_of.get(key, ())))
-
-    def _refuse(self, doubled: Issue) -> None:
-        """Leave a product as it is, and see that it is not passed over before it was taken again."""
-        self._result.issues.append(doubled)
-        row = self._products.base.get(doubled.row_key)
-        if row and FINGERPRINT in row.extra and doubled.code != "doubled_in_cart":
-            extra = {name: value for name, value in row.extra.items() if name != FINGERPRINT}
-            self._products.keep(replace(row, extra=extra))
 
     def _known_product(self, shown: ProjectedProduct, waits_for: str = "", notes: Iterable[str] = ()) -> None:
         """Merge a product that the sheet or the store knows."""
@@ -287,7 +298,8 @@ class _Export:
         base = self._products.base
         gone = [key for key in base if not self._admission.knows(Tab.PRODUCTS, key)]
         on_sheet = {key for key in gone if key in self._products.lines}
-        codes = GoneCodes(on_sheet if self._later else (), base, self._skus.base.values())
+        skus = (self._skus.base[sku] for key in on_sheet for sku in self._skus_of.get(key, ()))
+        codes = GoneCodes(on_sheet if self._later else (), base, skus)
         changes = [codes.change_to(shown) for shown in self._later]
         renamed = {change.old for change in changes if change}
         self._guard([key for key in gone if key not in renamed])
@@ -324,8 +336,10 @@ class _Export:
     def _guard(self, gone: list[str]) -> None:
         """Refuse when too many are gone at once: more likely the cart's file is cut than the shop is closing."""
         newly = [key for key in gone if not self._products.base[key].gone]
+        if not newly or self._rules.allow_gone:
+            return
         known = sum(not row.gone for row in self._products.base.values())
-        if newly and not self._rules.allow_gone and len(newly) * 100 > self._rules.max_gone_percent * known:
+        if len(newly) * 100 > self._rules.max_gone_percent * known:
             raise Refused(
                 "too_many_gone",
                 gone=len(newly),
@@ -358,8 +372,8 @@ class _Export:
         )
 
     def _rename(self, change: KeyChange) -> None:
-        """Let the rows of a gone key take over the new one; the merge then writes the new keys into their cells. Rows in
-        which the new key waited go.
+        """Let the rows of a gone key take over the new one; the merge then writes the new keys into their cells. The
+        rows in which the new key waited go.
         """
         variants = {key: change.variants.get(key, key) for key in self._skus_of.pop(change.old, ())}
         self._skus_of[change.new] = list(variants.values())

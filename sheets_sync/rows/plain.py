@@ -179,24 +179,49 @@ _TYPED: Mapping[Kind, Callable[[Plain], Typed]] = {
 @dataclass(slots=True)
 class Line:
     """A row of the sheet in plain values. `key` is the row's true key: another than its address only when the key cell
-    was typed over. `number` is the sheet's row number, for messages. `intact`: all cells with a base say what it says.
+    was typed over. `number` is the sheet's row number, for messages. `intact`: all cells with a base say what it says,
+    or what she is known to have made of them. `settled`: so do all the others; its cells are made when asked for, of
+    `known` and what was kept of the row. `product`: key of its product, as the row says.
     """
 
     tab: Tab
     ref: RowRef
     number: int
     key: str
-    cells: dict[str, Plain] = field(default_factory=dict)
+    product: str
     intact: bool = False
+    settled: bool = False
+    known: Mapping[str, BaseRow] = field(default_factory=dict, repr=False)
+    _cells: dict[str, Plain] = field(default_factory=dict)
+    _whole: bool = True
+
+    @property
+    def cells(self) -> dict[str, Plain]:
+        if not self._whole:
+            self._cells = cells_of(self.known[self.ref.key]) | self._cells
+            self._whole = True
+        return self._cells
+
+
+def cells_of(base: BaseRow) -> dict[str, Plain]:
+    """The row as she last left it: the cart's values with her own over them."""
+    return {key: value for key, value in (base.base | base.seen).items() if value is not None}
 
 
 def lines_of(sheet: TabSnapshot | None, words: PlainTab, known: Mapping[str, BaseRow]) -> list[Line]:
     """The rows of a tab that have a key, in sheet order. `known`: what the store knows of them."""
     lines: list[Line] = []
-    for ref, row in sheet.refs(words.tab) if sheet else ():
+    tab = words.tab
+    for ref, row in sheet.refs(tab) if sheet else ():
+        if row.settled:
+            cells, _ = words.read_row(row.cells, {})
+            product = str(cells["product_key"])
+            lines.append(Line(tab, ref, row.number, ref.key, product, True, True, known, cells, False))
+            continue
         base = known.get(ref.key)
         cells, intact = words.read_row(row.cells, base.base if base else {})
-        lines.append(Line(words.tab, ref, row.number, ref.key, cells, intact and base is not None))
+        product = str(cells.get("product_key") or "")
+        lines.append(Line(tab, ref, row.number, ref.key, product, intact and base is not None, _cells=cells))
     return lines
 
 

@@ -19,11 +19,6 @@ REMEMBERED = (Tab.PRODUCTS, Tab.SKUS, Tab.ATTRIBUTES)
 Row = Mapping[str, Plain]
 
 
-def cells_of(base: BaseRow) -> dict[str, Plain]:
-    """The row as she last left it: the cart's values with her own over them."""
-    return {key: value for key, value in (base.base | base.seen).items() if value is not None}
-
-
 def edits(cells: Row, base: Row, columns: Iterable[str]) -> dict[str, Plain]:
     """Editor cells that differ from the base, blanked ones as None: all that has to be remembered of a row."""
     found: dict[str, Plain] = {}

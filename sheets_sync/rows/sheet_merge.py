@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.accidents import tool_cell_edited
 from sheets_sync.rows.fields import Fields, fields_of
 from sheets_sync.rows.merge import MergedRow, Row, merge_row
-from sheets_sync.rows.plain import Line, PlainTab, lines_of
-from sheets_sync.rows.seen import absent_columns, cells_of, edits, lost_cells
+from sheets_sync.rows.plain import Line, PlainTab, cells_of, lines_of
+from sheets_sync.rows.seen import absent_columns, edits, lost_cells
 from sheets_sync.states import Overwrite
 from sheets_sync.tables import Snapshot, TabPatch
 
@@ -51,7 +53,7 @@ class SheetMerge:
     """A tab's rows by key, the store's base of it, and what the export changes in both."""
 
     tab: Tab
-    base: dict[str, BaseRow]
+    base: MutableMapping[str, BaseRow]
     words: PlainTab
     fields: Fields
     mode: Overwrite
@@ -78,7 +80,7 @@ class SheetMerge:
         sheet = snapshot.tabs.get(words.tab) if snapshot else None
         return cls(
             words.tab,
-            dict(base),
+            cast(MutableMapping[str, BaseRow], copy.copy(base)),
             words,
             fields,
             mode,
@@ -91,10 +93,19 @@ class SheetMerge:
         """Group the rows by their true keys, their cells in lost columns as they were last seen."""
         for line in self.all_lines:
             self.lines.setdefault(line.key, []).append(line)
-            if self.absent and (row := self.base.get(line.key)):
+            if self.absent and not line.settled and (row := self.base.get(line.key)):
                 lost = lost_cells(row, self.absent)
-                line.cells |= lost
+                line.cells.update(lost)
                 self._lost.append((line, lost))
+
+    def by_product(self) -> dict[str, list[str]]:
+        """Keys of the base's rows by product."""
+        told = {line.key: line.product for line in self.all_lines if line.settled}
+        found: dict[str, list[str]] = {}
+        for key in self.base:
+            product = told[key] if key in told else self.base[key].product_key
+            found.setdefault(product, []).append(key)
+        return found
 
     def bring_back_lost_columns(self) -> None:
         """Write the cells of lost columns that nothing else wrote; call it last."""
@@ -174,13 +185,21 @@ class SheetMerge:
             outcome.appended["added_at"] = new.added_on
         return outcome
 
+    def settled(self, key: str) -> bool:
+        """Whether a key has one row, and that stands as the store remembers it (`settled.py`)."""
+        lines = self.lines.get(key, ())
+        return len(lines) == 1 and lines[0].settled
+
     def _at_rest(self, cart: CartRow, old: BaseRow, lines: list[Line]) -> bool:
         """Whether neither the cart nor she changed anything: most rows of most runs, found out cheaply."""
-        if not lines[0].intact or len(lines) > 1 or cart.carried:
+        line = lines[0]
+        if not line.intact or len(lines) > 1 or cart.carried:
             return False
         if old.gone or old.base != cart.values or old.extra != cart.extra:
             return False
-        cells = lines[0].cells
+        if line.settled:
+            return self.fields.merged.isdisjoint(old.seen) and old.base.keys().isdisjoint(old.seen)
+        cells = line.cells
         return old.seen == {
             c: value for c in self._hers if (value := cells.get(c)) is not None and value != old.base.get(c)
         }

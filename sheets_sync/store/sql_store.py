@@ -17,6 +17,7 @@ from sheets_sync.records import Attempt, BaseRow, Call, FetchedPicture, Instruct
 from sheets_sync.shop import UploadedImage
 from sheets_sync.store import documents, schema
 from sheets_sync.store.database import Database
+from sheets_sync.store.lazy_rows import LazyRows
 from sheets_sync.store.lock import run_lock
 from sheets_sync.store.migrate import migrate
 from sheets_sync.store.statements import delete_one, upsert
@@ -62,6 +63,15 @@ class SqlStore:
         table = schema.base_rows
         found = self._documents(select(table.c.key, table.c.document).where(table.c.tab == tab.value))
         return {key: documents.base_row(tab, key, plain) for key, plain in found}
+
+    def base_rows_lazily(self, tab: Tab) -> LazyRows:
+        table = schema.base_rows
+        with self._database.reading() as connection:
+            found = connection.execute(
+                select(table.c.key, table.c.document).where(table.c.tab == tab.value),
+                execution_options={"yield_per": _CHUNK},
+            )
+            return LazyRows(tab, ((key, document) for key, document in found))
 
     def save_base_rows(self, rows: Iterable[BaseRow]) -> None:
         self._save(

@@ -17,6 +17,7 @@ from sheets_sync.rows.key_changes import KeyChange
 from sheets_sync.rows.new_rows import ExportCounts, first_rows
 from sheets_sync.rows.pricing import PriceRule
 from sheets_sync.rows.project import DeletedInCart, ExportRules
+from sheets_sync.rows.settled import SettledRows
 from sheets_sync.rows.tag_rule import TagRule
 from sheets_sync.states import Overwrite
 from sheets_sync.tables import CellValue, NewWorkbook, Snapshot, WorkbookIds
@@ -157,10 +158,10 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
     """Into a workbook that people have edited: keep a copy, merge, write what differs, then remember the new base."""
     workbook, store = session.workbook, session.store
     session.progress.step("step_read_workbook", workbook=workbook.name)
-    snapshot = workbook.read()
+    base = {tab: store.base_rows_lazily(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}
+    snapshot = workbook.read(shorten=SettledRows(base, session.template))
     session.check_ids(snapshot.ids)
     workbook.keep_copy(f"{session.local(session.started):%Y%m%d-%H%M%S}", session.settings.workbook.keep_copies)
-    base = {tab: store.base_rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}
     session.progress.step("step_read_cart")
     under = settings_mark(session)
     reads_all = rules.overwrite is Overwrite.ALWAYS or rules.allow_gone

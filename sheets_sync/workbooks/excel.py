@@ -21,7 +21,7 @@ from sheets_sync.ooxml import patcher
 from sheets_sync.ooxml.patcher import SheetEdit
 from sheets_sync.ooxml.reader import Package
 from sheets_sync.ports import Clock, Copy
-from sheets_sync.tables import NewWorkbook, Patch, Snapshot, TabPatch, TabSnapshot, WriteResult
+from sheets_sync.tables import NewWorkbook, Patch, Shorten, Snapshot, TabPatch, TabSnapshot, WriteResult
 from sheets_sync.template import Template
 from sheets_sync.workbooks import copies, lists
 from sheets_sync.workbooks.file_errors import file_errors
@@ -99,7 +99,7 @@ class ExcelWorkbook:
 
     # ---------------------------------------------------------------- reading
 
-    def read(self, tabs: Collection[Tab] | None = None) -> Snapshot:
+    def read(self, tabs: Collection[Tab] | None = None, shorten: Shorten | None = None) -> Snapshot:
         """The workbook as saved. Raises UsageError for the file or its structure, Unavailable when it cannot be had."""
         wanted = [tab for tab in DATA_TABS if tabs is None or tab in tabs]
         found: dict[Tab, TabSnapshot] = {}
@@ -108,7 +108,7 @@ class ExcelWorkbook:
             with self._opened() as (package, known):
                 reader = TabReader(package, self._template, known.language)
                 for tab, sheet in self._sheets(package, wanted, known.language).items():
-                    found[tab], known.places[tab] = reader.tab(tab, sheet)
+                    found[tab], known.places[tab] = reader.tab(tab, sheet, shorten)
         self._known = known
         return Snapshot(known.language, known.lists.ids, found, saved_at, open_elsewhere=is_held(self._path))
 

@@ -11,7 +11,7 @@ from sheets_sync.messages import Language
 from sheets_sync.ooxml.reader import Package
 from sheets_sync.ooxml.values import Cell
 from sheets_sync.ooxml.values import CellError as ErrorCell
-from sheets_sync.tables import CellError, CellValue, SheetRow, TabSnapshot
+from sheets_sync.tables import CellError, CellValue, SheetRow, Shorten, TabSnapshot
 from sheets_sync.template import Headings, Template
 from sheets_sync.workbooks.lists import ListsTab, parse
 from sheets_sync.workbooks.tab_places import TabPlaces, key_places, read_headings
@@ -27,14 +27,15 @@ class TabReader:
     template: Template
     language: Language
 
-    def tab(self, tab: Tab, sheet: str) -> tuple[TabSnapshot, TabPlaces]:
-        """All rows of a tab with their cells in our columns, and where they are."""
+    def tab(self, tab: Tab, sheet: str, shorten: Shorten | None = None) -> tuple[TabSnapshot, TabPlaces]:
+        """All rows of a tab with their cells in our columns, less what `shorten` takes out, and where they are."""
         headings, stream = self._open(tab, sheet, lambda found: set(found.columns.values()))
         places = TabPlaces(sheet, headings)
         rows: list[SheetRow] = []
         for number, cells in stream:
             places.note(tab, number, cells)
-            rows.append(SheetRow(number, cells))
+            kept = shorten(tab, cells) if shorten else None
+            rows.append(SheetRow(number, cells) if kept is None else SheetRow(number, kept, settled=True))
         return TabSnapshot(headings, rows), places
 
     def places(self, tab: Tab, sheet: str) -> TabPlaces:

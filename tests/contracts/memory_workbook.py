@@ -21,6 +21,7 @@ from sheets_sync.tables import (
     Patch,
     RowRef,
     SheetRow,
+    Shorten,
     Snapshot,
     TabPatch,
     TabSnapshot,
@@ -70,9 +71,13 @@ class MemoryWorkbook:
         lists = {name: list(entries) for name, entries in content.lists.items()}
         self._now = _Contents(content.language, content.ids, grids, lists)
 
-    def read(self, tabs: Collection[Tab] | None = None) -> Snapshot:
+    def read(self, tabs: Collection[Tab] | None = None, shorten: Shorten | None = None) -> Snapshot:
         now = self._contents()
         found = {tab: self._read_tab(tab) for tab in TABS if tabs is None or tab in tabs}
+        for tab, sheet in found.items() if shorten else ():
+            for row in sheet.rows:
+                if (kept := shorten(tab, row.cells)) is not None:
+                    row.cells, row.settled = kept, True
         return Snapshot(now.language, now.ids, found, self._clock.now())
 
     def write(self, patch: Patch) -> WriteResult:

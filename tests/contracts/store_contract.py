@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -230,6 +232,17 @@ class StoreContract:
         store.save_base_rows([BaseRow(Tab.PRODUCTS, "1", "1", {"title": "b"}, gone=True)])
         assert store.base_rows(Tab.PRODUCTS) == {"1": BaseRow(Tab.PRODUCTS, "1", "1", {"title": "b"}, gone=True)}
         assert store.base_rows(Tab.SKUS) == {"1": BaseRow(Tab.SKUS, "1", "1")}
+
+    def test_base_rows_can_be_had_lazily_and_changed_without_touching_the_store(self, store: Store) -> None:
+        rows = {str(n): BaseRow(Tab.SKUS, str(n), "p", {"title": f"題{n}"}) for n in range(2_500)}
+        store.save_base_rows([*rows.values(), BaseRow(Tab.PRODUCTS, "p", "p")])
+        lazy = store.base_rows_lazily(Tab.SKUS)
+        assert (dict(lazy), len(lazy), "7" in lazy, "x" in lazy, lazy.get("x")) == (rows, 2_500, True, False, None)
+        changed = cast(MutableMapping[str, BaseRow], copy.copy(lazy))
+        changed["new"] = replace(changed.pop("1"), key="new")
+        assert changed["new"].base == {"title": "題1"}
+        assert ("1" in changed, "1" in lazy, "new" in lazy) == (False, True, False)
+        assert store.base_rows(Tab.SKUS) == rows
 
     def test_the_later_of_two_rows_of_one_save_counts(self, store: Store) -> None:
         store.save_base_rows([BaseRow(Tab.PRODUCTS, "1", "1", {"title": title}) for title in ("a", "b")])

@@ -165,6 +165,29 @@ class WorkbookContract(ABC):
         self.three_products(book)
         assert set(book.read([Tab.SKUS]).tabs) == {Tab.SKUS}
 
+    def test_rows_may_be_shortened_while_they_are_read_and_are_still_found(self, book: Workbook) -> None:
+        self.three_products(book)
+        whole = {row.key(Tab.PRODUCTS): row.cells for row in book.read().tabs[Tab.PRODUCTS].rows}
+        asked: list[str] = []
+
+        def shorten(tab: Tab, cells: dict[str, Any]) -> dict[str, Any] | None:
+            assert tab is Tab.PRODUCTS
+            assert cells == whole[cells["product_key"]]
+            asked.append(cells["product_key"])
+            return {"product_key": cells["product_key"]} if cells["product_key"] == "p2" else None
+
+        snapshot = book.read(shorten=shorten)
+        read = {row.key(Tab.PRODUCTS): row for row in snapshot.tabs[Tab.PRODUCTS].rows}
+        assert list(read) == ["p1", "p2", "p3"]
+        if asked:  # who has the whole workbook in memory anyway need not ask
+            assert asked == ["p1", "p2", "p3"]
+            assert [row.settled for row in read.values()] == [False, True, False]
+            assert read["p2"].cells == {"product_key": "p2"}
+        patch = Patch()
+        patch.tab(Tab.PRODUCTS).set(RowRef("p2"), "title", "新しい名前")
+        assert book.write(patch).vanished == ()
+        assert self.titles(book.read())["p2"] == "新しい名前"
+
     def test_all_tabs_with_rows_work_alike(self, book: Workbook) -> None:
         self.create(
             book, products=[product("p1")],

@@ -1,13 +1,15 @@
 """What a source passes over changes nothing: the same carts, edits and accidents, read wholly and in part.
 
-Each export of the bench is carried out twice on the same workbook and base: once with every product of the cart, once
-with those left out that the base says can be. Workbook, base, counts and issues have to come out the same.
+Each export of the bench is carried out four times on the same workbook and base: with every product of the cart or
+without those that the base says can be left out, with every row read whole or without the cells that the base knows.
+Workbook, base, counts and issues have to come out the same.
 """
 
 from __future__ import annotations
 
 import copy
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,17 +21,21 @@ from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.rows.export import ExportResult, export_patch
 from sheets_sync.rows.passing_over import known_fingerprints
 from sheets_sync.rows.project import ExportRules
+from sheets_sync.rows.settled import SettledRows
 from sheets_sync.states import Overwrite
 from tests.rows.bench import JP, TODAY, Bench, cup, shirt, with_variant
 from tests.rows.test_nobodys_edit_is_lost import EditsSurvive
 
 
 class TwinBench(Bench):
-    """A bench whose source takes fingerprints. `passed`: what it passed over in the last export."""
+    """A bench whose source takes fingerprints. `passed`: what it passed over in the last export; `settled`: rows that
+    were shortened.
+    """
 
     def __init__(self, language: Any = "ja") -> None:
         super().__init__(language)
         self.passed: list[str] = []
+        self.settled: list[str] = []
 
     def export(self, *products: Product | Skipped, mode: Overwrite = Overwrite.MERGE, **rules: Any) -> ExportResult:
         printed = [with_fingerprint(item) for item in products]
@@ -37,9 +43,10 @@ class TwinBench(Bench):
             return super().export(*printed, mode=mode, **rules)
         short = self.without_what_is_known(printed)
         self.passed = [item.key for item in short if isinstance(item, Unchanged)]
-        in_part = self.tried(short, ExportRules(overwrite=mode, **rules))
+        wanted = ExportRules(overwrite=mode, **rules)
+        tried = [self.tried(items, wanted, shortened) for items in (printed, short) for shortened in (False, True)]
         wholly = super().export(*printed, mode=mode, **rules)
-        assert in_part == wholly
+        assert tried == [wholly] * 4
         return wholly
 
     def without_what_is_known(self, products: list[Product | Skipped]) -> list[Product | Unchanged | Skipped]:
@@ -49,9 +56,13 @@ class TwinBench(Bench):
             for item in products
         ]
 
-    def tried(self, items: list[Product | Unchanged | Skipped], rules: ExportRules) -> ExportResult:
+    def tried(
+        self, items: Sequence[Product | Unchanged | Skipped], rules: ExportRules, shortened: bool
+    ) -> ExportResult:
         """What an export would do, and nothing done."""
-        book, base = self.book.read(), copy.deepcopy(self.base)
+        base = copy.deepcopy(self.base)
+        book = self.book.read(shorten=SettledRows(base, JP) if shortened else None)
+        self.settled = [row.key(tab) for tab, sheet in book.tabs.items() for row in sheet.rows if row.settled]
         return export_patch(
             book, items, base, rules, today=TODAY, template=JP, language=self.language, under=self.under
         )
@@ -86,7 +97,19 @@ CART = (cup("a"), shirt("b", sizes="SML"), cup("c"))
 def test_all_of_a_cart_that_did_not_change_is_passed_over_and_counted(bench: TwinBench) -> None:
     counts = bench.export(*CART).counts
     assert bench.passed == ["a", "b", "c"]
+    assert bench.settled == ["a", "b", "c", "b-S", "b-M", "b-L"]
     assert (counts.products, counts.skus, counts.unchanged, counts.gone) == (3, 5, 3, 0)
+
+
+def test_rows_that_she_edited_before_the_last_export_are_settled_too(bench: TwinBench) -> None:
+    bench.type("a", title="私の商品名", memo="メモ", brand=None, sync=True)
+    bench.type("b-S", Tab.SKUS, option1_value="小", price=2500)
+    bench.export(*CART)
+    assert bench.settled == ["b", "c", "b-M", "b-L"]
+    bench.export(*CART)
+    assert bench.settled == ["a", "b", "c", "b-S", "b-M", "b-L"]
+    bench.export(*CART, mode=Overwrite.ALWAYS)
+    assert bench.cell("a", "title") == "カップ a"
 
 
 def test_deleted_rows_of_a_product_that_is_passed_over_come_back_in_the_carts_order(bench: TwinBench) -> None:

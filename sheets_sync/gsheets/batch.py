@@ -80,6 +80,12 @@ def row_json(cells: Iterable[Entered]) -> str:
     return '{"values":[' + ",".join(map(cell_json, cells)) + "]}"
 
 
+def new_row_json(cells: Sequence[Entered]) -> str:
+    """A row of values for a row that is blank: what is blank at its end stays away."""
+    filled = next((index for index in range(len(cells), 0, -1) if cells[index - 1] is not None), 0)
+    return row_json(cells[:filled])
+
+
 def write_cells(sheet: int, cells: Mapping[int, Mapping[int, Entered]]) -> list[str]:
     """Scattered cells by row and column: neighbours travel together, cells between them are not touched."""
     found: list[str] = []

@@ -18,7 +18,7 @@ from gspread.http_client import HTTPClient
 from requests import Response
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ConnectTimeout, RequestException, SSLError
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential, wait_random
 from urllib3.exceptions import NewConnectionError
 
 from sheets_sync.errors import CredentialsError, SheetsSyncError, Unavailable
@@ -35,7 +35,8 @@ MOST_TRIES = 8
 MOST_WAITING_SECONDS = 240.0
 TIMEOUT = (10, 190)
 """Seconds to connect and to answer; Google itself gives a request up after 180."""
-_BACKOFF = wait_random_exponential(multiplier=2, max=64)
+_BACKOFF = wait_exponential(max=32) + wait_random(0, 3)
+"""As Google advises: doubled each time, with a random part. All tries together last longer than a minute's quota."""
 _LONGEST_ASKED = 120.0
 
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sheets_sync.gsheets import a1
-from sheets_sync.gsheets.batch import append_columns, insert_rows, row_json, validation, write_cells, write_rows
+from sheets_sync.gsheets.batch import (
+    append_columns,
+    insert_rows,
+    new_row_json,
+    row_json,
+    validation,
+    write_cells,
+    write_rows,
+)
 from sheets_sync.gsheets.cell_values import Entered, same
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
@@ -55,7 +63,7 @@ class Part:
     values_columns: Mapping[str, int]
     new: Mapping[Name, int] = field(default_factory=dict)
     targets: dict[tuple[int, int], Target] = field(default_factory=dict)
-    appended: list[dict[Name, Entered]] = field(default_factory=list)
+    appended: list[tuple[dict[Name, Entered], dict[int, Entered]]] = field(default_factory=list)
     cleared: list[RowRef] = field(default_factory=list)
 
     @property
@@ -81,7 +89,9 @@ class Part:
 
     @property
     def back(self) -> list[str]:
-        """What the answer has to show: the headings and the keys, as they stand right after the write."""
+        """What the answer has to show, as it stands right after the write: headings and keys, or all of a small tab."""
+        if self.before.whole:
+            return [a1.whole(self.title)]
         keys = [self.before.columns[name] for name in KEY_COLUMNS[self.tab] if name in self.before.columns]
         return [a1.rows(self.title, 0, 0), *(a1.columns(self.title, key, key) for key in keys)]
 
@@ -89,7 +99,9 @@ class Part:
 
     def fill(self, room: Room) -> list[str]:
         """Take from the work what this call has room for."""
-        requests = [*self._new_columns(), *self._cells(room)]
+        if self.work.pressing:
+            return self._cells(room, self.work.pressing)
+        requests = [*self._new_columns(), *self._cells(room, self.work.cells)]
         if len(self.targets) == sum(map(len, self.work.cells.values())):
             requests += self._lost_keys()
             requests += self._appends(room)
@@ -112,9 +124,9 @@ class Part:
             if is_box(column) and self.before.last:
                 yield boxes(self.sheet, 1, self.before.last + 1, index)
 
-    def _cells(self, room: Room) -> list[str]:
+    def _cells(self, room: Room, work: Mapping[RowRef, Mapping[Name, Entered]]) -> list[str]:
         cells: dict[int, dict[int, Entered]] = {}
-        for ref, wishes in self.work.cells.items():
+        for ref, wishes in work.items():
             places = {name: self.columns[name] for name in wishes if name in self.columns}
             if not room.take(sum(_size(wishes[name]) for name in places) + _REQUEST):
                 break
@@ -126,21 +138,17 @@ class Part:
 
     def _appends(self, room: Room) -> Iterator[str]:
         columns = self.columns
-        width = max(columns.values(), default=0) + 1
         rows: list[str] = []
         for values in self.work.appends:
-            cells: list[Entered] = [None] * width
-            for name, value in values.items():
-                if name in columns:
-                    cells[columns[name]] = value
-            if PREVIEW in columns:
-                cells[columns[PREVIEW]] = preview_formula(columns, self.first + len(rows))
-            row = row_json(cells)
+            cells: dict[int, Entered] = {columns[name]: value for name, value in values.items() if name in columns}
+            if PREVIEW in columns and (formula := preview_formula(columns, self.first + len(rows))):
+                cells[columns[PREVIEW]] = formula
+            row = new_row_json([cells.get(column) for column in range(max(cells, default=-1) + 1)])
             if room.rows <= 0 or not room.take(len(row.encode())):
                 break
             room.rows -= 1
             rows.append(row)
-            self.appended.append(values)
+            self.appended.append((values, cells))
         if rows:
             yield insert_rows(self.sheet, self.first, len(rows), like_above=self.first > 1)
             yield write_rows(self.sheet, self.first, 0, rows)
@@ -153,7 +161,7 @@ class Part:
             if is_box(column) and column.key in columns:
                 yield boxes(self.sheet, self.first, last, columns[column.key])
         if self.tab is Tab.ATTRIBUTES and (value := columns.get("value")) is not None:
-            for row, values in enumerate(self.appended, start=self.first):
+            for row, (values, _) in enumerate(self.appended, start=self.first):
                 place = self.values_columns.get(key_text(values.get("attribute_id")))
                 rule = None if place is None else values_rule(place, self.template, self.language)
                 yield validation(self.sheet, (row, row + 1, value, value + 1), rule)
@@ -180,28 +188,34 @@ class Part:
     def landed(self, after: Places) -> bool:
         """See where everything landed; what did not land where it should stays to be done. True if all did."""
         fine = True
+        overwritten = self._overwritten_keys(after)
         for (row, column), target in self.targets.items():
             whose = after.named(row, column)
-            if whose == (target.ref, target.name):
+            rekeyed = target.name in KEY_COLUMNS[self.tab] and whose[1] == target.name
+            if rekeyed and target.ref in after.rows and target.ref.key:  # rows moved once more, while keys went back
+                raise LostCell(self.title, row, column)
+            if rekeyed or whose == (target.ref, target.name):
                 self.work.done(target.ref, target.name)
-            else:
-                fine = False
-                self._astray(*whose, row, column, target.value)
-        for row, values in enumerate(self.appended, start=self.first):
-            where = {name: column for name, column in self.columns.items() if name in values}
-            if all(after.columns.get(name) == column for name, column in where.items()):
+                continue
+            fine = False
+            ref, name = whose
+            self._astray(ref, name, (row, column), target.value, overwritten.get(row))
+        used = {column for _, cells in self.appended for column in cells}
+        stands = all(after.columns.get(name) == column for name, column in self.columns.items() if column in used)
+        for row, (values, cells) in enumerate(self.appended, start=self.first):
+            if stands:
                 self._is_appended(values)
-            else:
-                fine = False
-                for name, column in where.items():
-                    ref, found = after.named(row, column)
-                    self.work.strays.append(Stray(ref, found, row, column, values[name], None))
+                continue
+            fine = False
+            for column, value in cells.items():
+                ref, name = after.named(row, column)
+                self.work.strays.append(Stray(ref, name, row, column, value, None))
         return self._cleared_right(after) and fine
 
     def doubted(self, now: Places) -> None:
         """No answer came: see by what stands there now what was done. Cells that are right `TabWork.meet` finds."""
         before, found = self.before.counts(), now.counts()
-        for values in self.appended:
+        for values, _ in self.appended:
             key = row_key(self.tab, values)
             if key and found[key] > before[key]:
                 found[key] -= 1
@@ -213,11 +227,22 @@ class Part:
         self.work.appends.remove(values)
         self.work.appended += 1
 
-    def _astray(self, ref: RowRef, name: Name, row: int, column: int, value: Entered) -> None:
-        known = self.before.columns.get(name, column)
-        if not self.before.knows(known):
+    def _overwritten_keys(self, after: Places) -> dict[int, RowRef]:
+        """Rows in which a value of ours landed on the key, since columns moved: what they were before."""
+        keys = KEY_COLUMNS[self.tab]
+        hit = {r for (r, column), t in self.targets.items() if (n := after.names.get(column)) in keys and n != t.name}
+        return {row: self.before.refs[row] for row in hit if row in self.before.refs}
+
+    def _astray(
+        self, ref: RowRef, name: Name, place: tuple[int, int], value: Entered, formerly: RowRef | None
+    ) -> None:
+        row, column = place
+        if not self.before.knows(self.before.columns.get(name, column)):
             raise LostCell(self.title, row, column)
-        self.work.strays.append(Stray(ref, name, row, column, value, self.before.value(ref, name)))
+        prior = self.before.value(formerly or ref, name)
+        on_key = formerly is not None and name in KEY_COLUMNS[self.tab]
+        whose = ref if on_key or formerly is None else formerly
+        self.work.strays.append(Stray(whose, name, row, column, value, prior, on_key))
 
     def _suspect(self, now: Places) -> None:
         """Rows that hold exactly what was meant for another one, and did not before: our write landed there."""

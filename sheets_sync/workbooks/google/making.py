@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 
 from sheets_sync.errors import SheetsSyncError, Unavailable, UsageError
 from sheets_sync.gsheets import a1
-from sheets_sync.gsheets.batch import add_sheet, change_sheet, delete_sheet, resize, row_json, validation, write_rows
+from sheets_sync.gsheets.batch import (
+    add_sheet,
+    change_sheet,
+    delete_sheet,
+    new_row_json,
+    resize,
+    validation,
+    write_rows,
+)
 from sheets_sync.gsheets.cell_values import Entered
 from sheets_sync.gsheets.failures import LayoutChanged, NoAnswer
 from sheets_sync.gsheets.grid import Sheet
@@ -170,7 +178,7 @@ class Maker:
         for new in self._new:
             open_rows: list[str] = []
             for cells in self._rows(new):
-                row = row_json(cells)
+                row = new_row_json(cells)
                 if rows >= MOST_ROWS or size + len(row.encode()) > MOST_BYTES:
                     yield [*batch, *self._written(new, open_rows)]
                     rows, size, batch, open_rows = 0, 0, [], []

@@ -76,6 +76,11 @@ class Places:
         """Columns up to the last one with anything in it."""
         return max((max(cells, default=-1) for cells in self.grid.cells.values()), default=-1) + 1
 
+    @property
+    def whole(self) -> bool:
+        """Whether all of the tab was read."""
+        return self._read is None
+
     def knows(self, column: int) -> bool:
         """Whether the cells of a column were read."""
         return self._read is None or column in self._read
@@ -91,7 +96,14 @@ class Places:
 
     def named(self, row: int, column: int) -> tuple[RowRef, Name]:
         """Whose cell that place is."""
-        return self.refs.get(row, RowRef("", row)), self.names.get(column, f"?#{column}")
+        return self.ref(row), self.names.get(column, f"?#{column}")
+
+    def ref(self, row: int) -> RowRef:
+        """Which row that is; all rows below the last one that was read count as rows without a key."""
+        if row in self.refs:
+            return self.refs[row]
+        keyless = sum(not ref.key for ref in self.refs.values())
+        return RowRef("", keyless + row - self.last - 1)
 
     def value(self, ref: RowRef, name: Name) -> Entered:
         """What was entered in a cell; None where it is blank or gone."""

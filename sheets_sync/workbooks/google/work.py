@@ -5,7 +5,7 @@ A cell that landed in a wrong place, because rows or columns moved while we wrot
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheets_sync.gsheets.cell_values import Entered, same
@@ -19,7 +19,10 @@ from sheets_sync.workbooks.google.places import Name, Places
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A value of ours that landed in somebody else's cell. `prior`: what stood there before."""
+    """A value of ours that landed in somebody else's cell. `prior`: what stood there before.
+
+    `first`: it landed on a key, so nothing can be found in that row before it is put back.
+    """
 
     ref: RowRef
     name: Name
@@ -27,12 +30,14 @@ class Stray:
     column: int
     value: Entered
     prior: Entered
+    first: bool = False
 
 
 @dataclass(slots=True)
 class TabWork:
     """Wishes for one tab. `back`: cells that are put back; `bare`: rows whose keys alone are still to be taken out;
-    `lost`: keys that were taken out of a wrong row, with what else stood in that row.
+    `lost`: keys that were taken out of a wrong row, with what else stood in that row. `pressing`: keys to put back
+    before anything else.
     """
 
     tab: Tab
@@ -43,6 +48,7 @@ class TabWork:
     strays: list[Stray] = field(default_factory=list)
     back: set[tuple[RowRef, Name]] = field(default_factory=set)
     lost: list[tuple[dict[Name, Entered], dict[Name, Entered]]] = field(default_factory=list)
+    pressing: dict[RowRef, dict[Name, Entered]] = field(default_factory=dict)
     written: int = 0
     appended: int = 0
     vanished: list[str] = field(default_factory=list)
@@ -66,8 +72,13 @@ class TabWork:
 
         `new`: columns that this very call will add.
         """
+        self.pressing = self._put_back(now, [stray for stray in self.strays if stray.first])
+        self.strays = [stray for stray in self.strays if not stray.first]
+        if self.pressing:
+            return
+        self._put_back(now, self.strays)
+        self.strays = []
         self._take_apart(now)
-        self._put_back(now)
         for ref, wishes in list(self.cells.items()):
             if ref not in now.rows:
                 if any((ref, name) not in self.back for name in wishes):
@@ -106,18 +117,37 @@ class TabWork:
             self.bare.add(ref)
         self.removes.clear()
 
-    def _put_back(self, now: Places) -> None:
-        """Strays, where they still hold exactly what was written there."""
-        for stray in self.strays:
-            place = now.at(stray.ref, stray.name) if stray.ref.key else (stray.row, stray.column)
-            if place is None or not same(now.grid.entered(*place), stray.value):
+    def _put_back(self, now: Places, strays: Sequence[Stray]) -> dict[RowRef, dict[Name, Entered]]:
+        """Strays, where they still hold exactly what was written there, become wishes. Returns these."""
+        found: dict[RowRef, dict[Name, Entered]] = {}
+        keyless = _rows_of(now, [stray for stray in strays if not stray.ref.key])
+        for stray in strays:
+            row = now.rows.get(stray.ref) if stray.ref.key else keyless.get(stray.row)
+            column = now.columns.get(stray.name, stray.column)
+            if row is None or not same(now.grid.entered(row, column), stray.value):
                 continue
-            ref, name = now.named(*place)
-            if (not stray.ref.key and ref.key) or name in self.cells.get(ref, {}):
-                continue
-            self.cells.setdefault(ref, {})[name] = stray.prior
-            self.back.add((ref, name))
-        self.strays.clear()
+            ref, name = now.named(row, column)
+            if name not in self.cells.get(ref, {}):
+                found.setdefault(ref, {})[name] = stray.prior
+                self.cells.setdefault(ref, {})[name] = stray.prior
+                self.back.add((ref, name))
+        return found
+
+
+def _rows_of(now: Places, strays: Sequence[Stray]) -> dict[int, int]:
+    """Where rows without a key are now, by where they were: such a row is known only by all that we wrote into it."""
+    written: dict[int, dict[int, Entered]] = {}
+    for stray in strays:
+        written.setdefault(stray.row, {})[now.columns.get(stray.name, stray.column)] = stray.value
+    found: dict[int, int] = {}
+    for row, cells in written.items():
+        rows = [row, *now.refs] if any(value is not None for value in cells.values()) else [row]
+        for other in rows:
+            taken = other in found.values() or now.ref(other).key
+            if not taken and all(same(now.grid.entered(other, column), value) for column, value in cells.items()):
+                found[row] = other
+                break
+    return found
 
 
 def work_of(template: Template, tab: Tab, title: str, patch: TabPatch, language: Language) -> TabWork:

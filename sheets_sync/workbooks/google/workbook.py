@@ -11,8 +11,8 @@ from sheets_sync.errors import UsageError
 from sheets_sync.gsheets.spreadsheets import About, Spreadsheet
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
-from sheets_sync.ports import Clock, Copy, Shorten
-from sheets_sync.tables import NewWorkbook, Patch, Snapshot, WriteResult
+from sheets_sync.ports import Clock, Copy
+from sheets_sync.tables import NewWorkbook, Patch, Shorten, Snapshot, WriteResult
 from sheets_sync.template import Template
 from sheets_sync.workbooks import copies
 from sheets_sync.workbooks.file_errors import file_errors

@@ -241,8 +241,8 @@ class Writer:
         if grid is not None:
             texts = [(i, str(v)) for i, v in grid.row(0).items()]
             headings = self.template.headings(part.tab, texts, self.known.language)
-            keys = KEY_COLUMNS[part.tab]
-            if all(headings.columns.get(key, -1) == part.before.columns.get(key, -2) for key in keys):
+            keys = {key: headings.columns.get(key, -1) for key in KEY_COLUMNS[part.tab]}
+            if -1 not in keys.values() and (part.before.whole or keys.items() <= part.before.columns.items()):
                 return Places(part.tab, grid, headings)
         ranges = _ranges(part.title, None)
         return self._places(part.tab, self.spreadsheet.grids(ranges)[part.sheet], None)

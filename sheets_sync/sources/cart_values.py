@@ -26,7 +26,8 @@ class UnreadableError(ValueError):
 
 def plain(text: str) -> str:
     """Text without surrounding blanks and without the leading apostrophe of a spreadsheet's text cell."""
-    return text.strip().removeprefix("'").strip()
+    text = text.strip()
+    return text[1:].strip() if text[:1] == "'" else text
 
 
 def number(text: str) -> Decimal | None:
@@ -48,6 +49,8 @@ def price(text: str) -> Decimal | None:
 
     Raises UnreadableError, also below 0.
     """
+    if text.isdecimal() and text.isascii() and len(text) <= _DIGITS:  # nearly all of them
+        return Decimal(text)
     marked = _folded(text)
     bare = marked.lstrip(_YEN).removesuffix("円").strip()
     if bool(bare) != bool(marked) or "-" in bare:
@@ -71,13 +74,15 @@ def code(text: str) -> str:
 
     Raises UnreadableError when a spreadsheet turned it into 3.65E+11: the digits are lost.
     """
-    if _SCIENTIFIC.fullmatch(_folded(text)):
+    if not text.isalnum() and _SCIENTIFIC.fullmatch(_folded(text)):
         raise UnreadableError(text.strip())
     return plain(text)
 
 
 def barcode(text: str) -> str:
     """A barcode as text with half-width digits and its leading zeros. Raises UnreadableError like `code`."""
+    if text.isdecimal() and text.isascii():  # nearly all of them
+        return text
     digits = _folded(code(text))
     as_float = _WHOLE_AS_FLOAT.fullmatch(digits)
     return as_float[1] if as_float else digits

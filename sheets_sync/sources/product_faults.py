@@ -48,7 +48,9 @@ class Faults:
     def read(
         self, read: Callable[[str], _T], text: str, if_not: tuple[str, str | None], row: Row, key: str = ""
     ) -> _T | None:
-        """The cell's value; None, with the issue `if_not` (code, column), where it cannot be read."""
+        """The cell's value; None where it is blank, and with the issue `if_not` (code, column) where it is no value."""
+        if not text:
+            return None
         try:
             return read(text)
         except UnreadableError as fault:

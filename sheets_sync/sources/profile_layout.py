@@ -7,6 +7,7 @@ text, a fixed value). So that every field is one index, and a row costs no objec
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from sheets_sync.sources.cart_profile import (
@@ -80,12 +81,14 @@ class Layout:
         self._index = {folded(name): index for index, name in enumerate(names)}
         self._made: list[_Make] = []
         columns = columns or profile.columns
-        self.at = {field: self.find(getattr(columns, field)) for field in FIELDS}
+        self.at = {field: self.find(getattr(columns, field)) for field in ("key", "parent", "sku", "title")}
+        self._kinds = [(rule.kind, self.test(rule.when), rule.tell) for rule in (kinds or profile.kinds)]
+        self._made_for_keys = len(self._made)
+        self.at |= {field: self.find(getattr(columns, field)) for field in FIELDS if field not in self.at}
         if self.main:
             for field, value in profile.fixed.items():
                 if self.at[field] == self.nothing:
                     self.at[field] = self._make(lambda _, value=value: value)  # type: ignore[misc]
-        self._kinds = [(rule.kind, self.test(rule.when), rule.tell) for rule in (kinds or profile.kinds)]
         axes = (*profile.options, *(axis for side in profile.files for axis in side.options))
         self.axes = tuple(self._axes(axes))
         self.option_keys = self.find(profile.option_names.keys) if profile.option_names else self.nothing
@@ -115,15 +118,17 @@ class Layout:
         """Whether the file has a column for the field. A missing column is not the same as an empty cell."""
         return self.at[field] != self.nothing
 
-    def row(self, record: Record) -> "Row":
-        """The record as a row; what stands beyond the last heading is kept apart."""
+    def row(self, record: Record, *, keys_only: bool = False) -> "Row":
+        """The record as a row; what stands beyond the last heading is kept apart. `keys_only`: to be asked for its kind
+        and for the fields that tell where it belongs, nothing else.
+        """
         cells = record.cells
         surplus = ""
         if len(cells) != self.width:
             surplus = next((cell.strip() for cell in cells[self.width :] if cell.strip()), "")
             cells = cells[: self.width] + [""] * (self.width - len(cells))
         cells.append("")
-        for make in self._made:
+        for make in self._made[: self._made_for_keys] if keys_only else self._made:
             cells.append(make(cells))
         return Row(self, record.line, cells, record.mended, surplus)
 
@@ -155,14 +160,14 @@ class Layout:
             return lambda _: otherwise
         if when.besides_blank:
             others = self.find(when.besides_blank)
-            asked = self.test(when.model_copy(update={"besides_blank": ()}))
-            return lambda cells: not cells[others].strip() and asked(cells)
-        words = frozenset(map(fold, when.words))
-        listed = frozenset(map(fold, when.listed))
-        if words:
-            return lambda cells: any(fold(cells[at]) in words for at in indices)
-        if listed:
-            return lambda cells: any(fold(part) in listed for at in indices for part in cells[at].split(","))
+            alone = self.test(when.model_copy(update={"besides_blank": ()}))
+            return lambda cells: not cells[others].strip() and alone(cells)
+        if when.words or when.listed:
+            asked = _asked(when)
+            return lambda cells: any(asked(cell) for at in indices if (cell := cells[at]))
+        if len(indices) == 1:
+            only, blank = indices[0], when.blank
+            return lambda cells: (not cells[only].strip()) is blank
         if when.blank:
             return lambda cells: not any(cells[at].strip() for at in indices)
         return lambda cells: any(cells[at].strip() for at in indices)
@@ -230,6 +235,19 @@ class Layout:
             at = self.find(pair.value, number)
             if at != self.nothing:
                 yield Attribute(at, self.find(pair.name, number), self.find(pair.unit, number), pair.fixed)
+
+
+def _asked(when: When) -> Callable[[str], bool]:
+    """Whether a cell with text is one of the words, or has one of them in its list; answers are remembered, since
+    columns of codes hold few different ones.
+    """
+    words, listed = frozenset(map(fold, when.words)), frozenset(map(fold, when.listed))
+
+    @lru_cache(maxsize=256)
+    def asked(cell: str) -> bool:
+        return fold(cell) in words or any(fold(part) in listed for part in cell.split(","))
+
+    return asked
 
 
 class Row(NamedTuple):

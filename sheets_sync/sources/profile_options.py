@@ -68,10 +68,15 @@ class _Names:
             return
         for place, (axis, value) in enumerate(found):
             own = "" if self._told_apart else cells[axis.name].strip()
-            key = cells[axis.key].strip()
-            listed = self._by_key.get(key) or (list(self._by_key.values())[place : place + 1] or [""])[0]
-            name = own or self._first.get(axis.number, "") or listed or key or axis.fixed
-            yield Option(name or str(place + 1), value)
+            name = own or self._first.get(axis.number, "") or self._listed(cells[axis.key].strip(), place)
+            yield Option(name or axis.fixed or str(place + 1), value)
+
+    def _listed(self, key: str, place: int) -> str:
+        """The name that the product's row lists for a key, or at its place where the key is not among them."""
+        if key in self._by_key:
+            return self._by_key[key]
+        names = list(self._by_key.values())
+        return names[place] if place < len(names) else key
 
 
 def _listed_names(group: Group, profile: Profile) -> Mapping[str, str]:

@@ -25,7 +25,6 @@ from sheets_sync.sources.profile_values import (
     tax_rate,
     weight,
 )
-from sheets_sync.template import fold
 
 _SKU_FAULT: Final = ("sku_mangled", "seller_sku")
 _PRICE_FAULT: Final = ("price_unreadable", "cart_price")
@@ -43,9 +42,9 @@ class ProductMaker:
     pictures: PictureRule = field(default_factory=PictureRule)
     metafields: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, group: Group) -> Product:
+    def __call__(self, group: Group, fingerprint: str = "") -> Product:
         """The product of a group with at least one row."""
-        return _Making(self, group).product()
+        return _Making(self, group).product(fingerprint)
 
 
 class _Making:
@@ -61,7 +60,7 @@ class _Making:
         self.offered = [*self.lead, *self.variant_rows]
         self.choices = self._told_apart(choices(group, maker.profile, self.lead))
 
-    def product(self) -> Product:
+    def product(self, fingerprint: str) -> Product:
         faults = self.faults
         variants = self._variants()
         attributes, brand, weight_told = self._attributes()
@@ -83,11 +82,12 @@ class _Making:
             kind=self._kind(),
             sale_starts=moment(self.lead, "sale_starts", faults),
             sale_ends=moment(self.lead, "sale_ends", faults),
-            preorder=any(row.layout.tests["preorder"](row.cells) for row in self.offered),
+            preorder=self._preorder(),
             cells=cells,
             attributes=attributes,
             issues=faults.issues,
             records=self.group.records,
+            fingerprint=fingerprint,
         )
 
     # ------------------------------------------------------------ variants
@@ -135,7 +135,7 @@ class _Making:
         from_side = beside is not None and bool(beside.get("stock"))
         stock_row = beside if beside is not None and from_side else row
         number, managed = stock(stock_row, stock_row.get("stock"), key, faults)
-        tax = self.profile.tax
+        included, rate = self._tax(row)
         return Variant(
             key=key,
             sku=sku,
@@ -146,9 +146,16 @@ class _Making:
             options=choice.options,
             image=self._variant_image(row),
             list_price=list_price,
-            includes_tax=includes_tax(tax, row.get("tax") or self._first("tax")),
-            tax_rate_percent=tax_rate(tax, row.get("tax_rate") or self._first("tax_rate")),
+            includes_tax=included,
+            tax_rate_percent=rate,
         )
+
+    def _tax(self, row: Row) -> tuple[bool | None, Decimal | None]:
+        """Whether the row's price includes tax, and its rate: told by the row itself, or by the product's."""
+        rule = self.profile.tax
+        code = row.get("tax") or self._first("tax") if rule.column else ""
+        rate = row.get("tax_rate") or self._first("tax_rate") if rule.rate else ""
+        return includes_tax(rule, code), tax_rate(rule, rate) if rate else None
 
     def _values_by_sku(self) -> dict[str, Row]:
         """Rows of side files that fill fields, by the SKU code that they name ("" is the product as a whole)."""
@@ -225,10 +232,17 @@ class _Making:
                     self.faults.say(rule.tell, None, row, read=row.cells[at].strip(), sku=row.get("sku"))
         return kind
 
+    def _preorder(self) -> bool:
+        if self.profile.preorder is None:
+            return False
+        return any(row.layout.tests["preorder"](row.cells) for row in self.offered)
+
     def _attributes(self) -> tuple[dict[str, str], str, str]:
         """Attributes on which all rows agree, and the brand and weight among them. What differs from SKU to SKU is the
         SKUs' own affair.
         """
+        if not any(row.layout.attributes for row in self.offered):
+            return {}, "", ""
         told: dict[str, set[str]] = {}
         units: dict[str, str] = {}
         for row in self.offered:
@@ -276,8 +290,8 @@ class _Making:
 
 def _pairs(row: Row) -> Iterable[tuple[str, str, str]]:
     """The attributes of a row: name, value, unit."""
+    cells = row.cells
     for at in row.layout.attributes:
-        value = row.cells[at.value].strip()
-        name = row.cells[at.name].strip() or at.fixed
-        if value and name and fold(value) != "-":
-            yield name, value, row.cells[at.unit].strip()
+        value = cells[at.value].strip()
+        if value and (name := cells[at.name].strip() or at.fixed) and value not in ("-", "－"):
+            yield name, value, cells[at.unit].strip()

@@ -118,7 +118,7 @@ def _first_look(layouts: Sequence[Layout], profile: Profile) -> tuple[Mapping[st
     waiting: Counter[str] = Counter()
     keys: dict[str, str] = {}
     by_sku = bool(profile.columns.parent) and profile.parent_by == "sku"
-    for ref, (kind, row) in _placed(layouts, profile):
+    for ref, (kind, row) in _placed(layouts, profile, keys_only=True):
         if kind == "drop":
             continue
         if ref.sku:
@@ -133,13 +133,13 @@ def _first_look(layouts: Sequence[Layout], profile: Profile) -> tuple[Mapping[st
     return rows, keys
 
 
-def _placed(layouts: Iterable[Layout], profile: Profile) -> Iterator[tuple[_Ref, Placed]]:
+def _placed(layouts: Iterable[Layout], profile: Profile, *, keys_only: bool = False) -> Iterator[tuple[_Ref, Placed]]:
     goes_on = profile.rows == "first_row_full"
     for layout in layouts:
         key_at, parent_at, nothing = layout.at["key"], layout.at["parent"], layout.nothing
         last = ""
         for record in layout.table.records():
-            row = layout.row(record)
+            row = layout.row(record, keys_only=keys_only)
             kind = layout.kind(row.cells)[0]
             if kind == "variant" and parent_at != nothing:
                 yield _parent(plain(row.cells[parent_at]), profile), Placed(kind, row)

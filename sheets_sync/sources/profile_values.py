@@ -97,8 +97,6 @@ def includes_tax(rule: Tax, read: str) -> bool | None:
 def tax_rate(rule: Tax, read: str) -> Decimal | None:
     """The percentage that a cell means: a code of the format, 8, 8% or 0.08. None = as the settings say."""
     word = read.strip()
-    if not word:
-        return None
     if rule.rates:
         known = {fold(code): rate for code, rate in rule.rates.items()}
         if fold(word) in known:
@@ -143,7 +141,7 @@ def sizes(rows: Iterable[Row], faults: Faults) -> dict[str, str]:
     found: dict[str, Decimal] = {}
     for row in rows:
         for field, column in SIZES.items():
-            read = row.get(field)
+            read = row.cells[row.layout.at[field]].strip()
             if not read:
                 continue
             rule = row.layout.profile.size

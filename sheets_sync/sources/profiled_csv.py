@@ -1,7 +1,7 @@
 """CSV files of any cart as a `Source`: what they mean stands in a format, told by their headings or by the settings."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from sheets_sync.errors import Unavailable
@@ -90,7 +90,7 @@ class ProfiledCsv:
                 taken.add(item.key)
                 yield Unchanged(item.key, item.records)
                 continue
-            yield self._unique(replace(make(item), fingerprint=fingerprint), item, taken)
+            yield self._unique(make(item, fingerprint), item, taken)
         if records:
             yield from self._notes(pictures)
         self._records = records

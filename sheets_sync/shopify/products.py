@@ -112,7 +112,7 @@ class Maker:
             weight_g=weight,
             updated_at=root["updatedAt"],
             issues=tuple(draft.issues),
-            fingerprint=_fingerprint(told, str(weight), draft.marks),
+            fingerprint=f"{_fingerprint(told, str(weight), draft.marks)}-{root['totalInventory']}",
         )
 
     def _variant(self, node: Node, draft: _Draft) -> Variant:
@@ -241,6 +241,14 @@ def _grams(value: float, unit: str) -> Decimal:
     grams = Decimal(str(value)) * _GRAMS.get(unit, Decimal(1))
     whole = grams.to_integral_value()
     return whole if whole == grams else grams.quantize(_MILLIGRAM)
+
+
+def same_stock(fingerprint: str, node: Node) -> bool:
+    """Whether a product, as a listing tells it, has as much stock in all as when it got this fingerprint.
+
+    Stock that is corrected by hand or by another program need not move the moment of the product's last change.
+    """
+    return fingerprint.rpartition("-")[2] == str(node["totalInventory"])
 
 
 def _fingerprint(told: Mapping[str, Any], weight: str, marks: Sequence[object]) -> str:

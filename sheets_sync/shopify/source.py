@@ -1,9 +1,9 @@
 """A Shopify shop as the port `Source`: by pages while it is small, by bulk operation when it is large.
 
-Once a shop was read completely, the next reading asks for all ids with the moment of their last change, and reads only
-those products whole that changed since. Ids alone cost next to nothing, find what was deleted, and unlike a search by
-time depend on no index that lags. What changed without anything that matters here having changed (an order of stock
-that is not counted, our own tags) is told by its content and passed over as well.
+Once a shop was read completely, the next reading asks for all ids with the moment of their last change and their stock,
+and reads only those products whole that changed since. Ids alone cost next to nothing, find what was deleted, and
+unlike a search by time depend on no index that lags. What changed without anything that matters here having changed
+(our own tags, say) is told by its content and passed over as well.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sheets_sync.shopify.bulk import Bulk
 from sheets_sync.shopify.client import AdminApi
 from sheets_sync.shopify.gathered import Gathered, Node, number_of
 from sheets_sync.shopify.pages import PAGING_ENDS, Pages, names_of
-from sheets_sync.shopify.products import Maker, Place
+from sheets_sync.shopify.products import Maker, Place, same_stock
 from sheets_sync.shopify.queries import Wanted
 from sheets_sync.shopify.search import Search, search_for
 
@@ -164,8 +164,9 @@ class ShopifyShop:
                 self._left_out += 1
                 continue
             ids.append(node["id"])
-            new = number_of(node["id"]) not in known.fingerprints
-            if new or dt.datetime.fromisoformat(node["updatedAt"]) >= moment:
+            fingerprint = known.fingerprints.get(number_of(node["id"]), "")
+            moved = dt.datetime.fromisoformat(node["updatedAt"]) >= moment
+            if moved or not same_stock(fingerprint, node):
                 changed.add(node["id"])
         log.info("%d of %d products may have changed", len(changed), len(ids))
         many = len(changed) >= max(1, self._choice.bulk_from)

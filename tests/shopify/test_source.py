@@ -280,6 +280,15 @@ def test_stock_that_an_order_took_is_a_change(desk: Desk) -> None:
     assert [product.variants[0].stock for product in whole(desk.source(), known)] == [3]
 
 
+def test_stock_that_was_corrected_without_a_trace_is_a_change(desk: Desk) -> None:
+    shirt = desk.shop.add(double.Product("シャツ", variants=[double.Variant(sku="A", stock=5)]))
+    desk.clock.sleep(3600)
+    source = desk.source()
+    known = known_of(source, whole(source))
+    shirt.variants[0].stock = 8
+    assert [product.variants[0].stock for product in whole(desk.source(), known)] == [8]
+
+
 def test_under_other_settings_everything_is_read_anew(desk: Desk) -> None:
     desk.shop.add(double.Product("布", metafields=[Metafield("custom", "m", "single_line_text_field", "綿")]))
     source = desk.source()

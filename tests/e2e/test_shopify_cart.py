@@ -52,6 +52,19 @@ class ShopifyFolder(ShopFolder):
         return len(self.shopify.bulk.operations)
 
 
+def changed(
+    before: dict[tuple[Tab, str], dict[str, CellValue]], after: dict[tuple[Tab, str], dict[str, CellValue]]
+) -> dict[tuple[Tab, str], dict[str, tuple[CellValue, CellValue]]]:
+    """What cells said before and say now, where the two differ."""
+    found = {}
+    for key in before.keys() | after.keys():
+        was, now = before.get(key, {}), after.get(key, {})
+        if was != now:
+            columns = was.keys() | now.keys()
+            found[key] = {name: (was.get(name), now.get(name)) for name in columns if was.get(name) != now.get(name)}
+    return found
+
+
 @pytest.fixture
 def shopify(moved: Time) -> Iterator[ShopifyDouble]:
     with ShopifyDouble(clock=lambda: time.time() + moved.seconds) as served:
@@ -118,11 +131,11 @@ def test_pages_and_bulk_give_the_same_workbook(folder: ShopifyFolder) -> None:
     folder.configure(cart="bulk_from = 0")
     assert folder.run("export") in {0, 3}
     assert folder.bulk_runs() == 1
-    assert folder.cells() == by_pages
+    assert changed(by_pages, folder.cells()) == {}
     folder.forget()
     folder.shopify.bulk.shuffle = None
     assert folder.run("export") in {0, 3}
-    assert folder.cells() == by_pages
+    assert changed(by_pages, folder.cells()) == {}
 
 
 @pytest.mark.parametrize("cart", ["", "bulk_from = 0"], ids=["pages", "bulk"])
@@ -263,7 +276,7 @@ def test_a_troubled_run_gives_the_same_workbook(folder: ShopifyFolder, trouble: 
     trouble(folder.shopify)
     assert folder.run("export") in {0, 3}
     assert [fault for fault in folder.shopify.faults if fault.times] == [], "each trouble was met"
-    assert folder.cells() == calm
+    assert changed(calm, folder.cells()) == {}
 
 
 def test_a_result_that_stays_broken_leaves_the_workbook_as_it_was(folder: ShopifyFolder) -> None:
@@ -364,7 +377,8 @@ def test_what_was_written_to_the_shop_brings_no_work_back(folder: ShopifyFolder,
         folder.sandbox.control.clear_requests()
         folder.shopify.log.clear()
         assert folder.run("import", "--yes", "--wait") == 0
-        assert folder.cells() == before
+        moves = {name for cells in changed(before, folder.cells()).values() for name in cells}
+        assert moves <= {"cart_updated_at"}
         assert [call.roots for call in folder.shopify.log] == []
         assert ao.updated_at == moved
 

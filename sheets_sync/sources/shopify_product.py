@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from sheets_sync.issue import Issue, Severity, Tab
-from sheets_sync.products import Option, Product, Variant
+from sheets_sync.products import Option, Product, ProductKind, Variant
 from sheets_sync.sources import cart_values
 from sheets_sync.sources.cart_values import UnreadableError
 from sheets_sync.sources.shopify_rows import ShopifyRow
@@ -57,6 +57,7 @@ def make_product(handle: str, rows: Sequence[ShopifyRow], fingerprint: str = "")
         variants=tuple(draft.variants.values()),
         has_variants=has_variants,
         weight_g=draft.weight,
+        kind=ProductKind.GIFT_CARD if any(fold(row.gift_card) == "true" for row in rows) else ProductKind.GOODS,
         issues=tuple(draft.issues),
         records=len(rows),
         fingerprint=fingerprint,
@@ -108,6 +109,7 @@ class _Draft:
             barcode=self._read(cart_values.barcode, row.barcode, _BARCODE_FAULT, row, key) or "",
             options=options,
             image=row.variant_image,
+            list_price=self._read(cart_values.price, row.list_price, _PRICE_FAULT, row, key),
         )
         weight = self._read(cart_values.number, row.weight, _WEIGHT_FAULT, row, self.handle)
         if weight and weight > (self.weight or 0):
@@ -119,8 +121,6 @@ class _Draft:
             self._say("row_shifted", None, row, self.handle, read=row.surplus[:_SHOWN])
         if row.mended:
             self._say("characters_removed", None, row, self.handle, severity=Severity.INFO)
-        if fold(row.gift_card) == "true":
-            self._say("gift_card", None, row, self.handle)
 
     def status(self, rows: Sequence[ShopifyRow]) -> CartStatus:
         """Publication state by the status column; files without one tell it by their published column."""

@@ -31,6 +31,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "sku": ("SKU", "Variant SKU"),
     "barcode": ("Barcode", "Variant Barcode"),
     "price": ("Price", "Variant Price"),
+    "list_price": ("Compare-at price", "Variant Compare At Price"),
     "tracker": ("Inventory tracker", "Variant Inventory Tracker"),
     "stock": ("Inventory quantity", "Variant Inventory Qty"),
     "policy": ("Continue selling when out of stock", "Variant Inventory Policy"),
@@ -66,6 +67,7 @@ class ShopifyRow(NamedTuple):
     sku: str
     barcode: str
     price: str
+    list_price: str
     tracker: str
     stock: str
     policy: str

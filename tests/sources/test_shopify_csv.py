@@ -14,7 +14,7 @@ from sheets_sync.errors import SheetsSyncError, UsageError
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import catalogue, text
 from sheets_sync.ports import Source
-from sheets_sync.products import Option, Product, Skipped, Variant
+from sheets_sync.products import Option, Product, ProductKind, Skipped, Variant
 from sheets_sync.sources.shopify_csv import ShopifyCsv
 from sheets_sync.states import CartStatus
 from tests.contracts.source_contract import CATALOGUE, CUP, SHIRT, SourceContract, assert_issues_fit
@@ -498,12 +498,20 @@ def test_gift_cards_shifted_rows_and_nul_characters_are_pointed_out(tmp_path: Pa
     card, tee = read(path)
     assert isinstance(card, Product)
     assert isinstance(tee, Product)
-    assert codes(card) == ["gift_card"]
+    assert (card.kind, codes(card)) == (ProductKind.GIFT_CARD, [])
+    assert tee.kind is ProductKind.GOODS
     assert tee.title == "Tシャツ"
     assert [(issue.code, issue.params.get("read")) for issue in tee.issues] == [
         ("row_shifted", "はみ出し"),
         ("characters_removed", None),
     ]
+
+
+def test_the_price_that_is_struck_through_comes_along(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    for name in ("Compare-at price", "Variant Compare At Price"):
+        path.write_text(f"Handle,Title,Price,{name}\ntee,Tシャツ,1000,1500\n", "utf-8")
+        assert only(path).variants[0].list_price == 1500
 
 
 # ---------------------------------------------------------------- files that cannot be read
@@ -561,5 +569,5 @@ def test_a_real_products_values() -> None:
     assert (pants.status, hat.status) == (CartStatus.DRAFT, CartStatus.ARCHIVED)
     assert len(pants.images) == 4
     assert hat.variants == (
-        Variant("example-hat", "HAT_GRY_275", Decimal("17.99"), 50, barcode="122327648356"),
+        Variant("example-hat", "HAT_GRY_275", Decimal("17.99"), 50, barcode="122327648356", list_price=Decimal("22.99")),
     )  # fmt: skip

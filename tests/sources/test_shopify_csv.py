@@ -569,5 +569,7 @@ def test_a_real_products_values() -> None:
     assert (pants.status, hat.status) == (CartStatus.DRAFT, CartStatus.ARCHIVED)
     assert len(pants.images) == 4
     assert hat.variants == (
-        Variant("example-hat", "HAT_GRY_275", Decimal("17.99"), 50, barcode="122327648356", list_price=Decimal("22.99")),
-    )  # fmt: skip
+        Variant(
+            "example-hat", "HAT_GRY_275", Decimal("17.99"), 50, barcode="122327648356", list_price=Decimal("22.99")
+        ),
+    )

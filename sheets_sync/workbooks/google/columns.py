@@ -1,6 +1,7 @@
 """Which columns a tab of a Google Sheet has: the template's, and the preview of the first picture beside the pictures.
 
-The preview is a formula of the tool's own in each row, which looks at its own row only, so that sorting keeps it right.
+The preview is a formula of the tool's own in each row, which looks at the row in which it stands: the same text in all
+rows, so that it is right however rows are sorted, moved or copied.
 It is no column of the template: nothing is ever read from it, and it may be deleted.
 """
 
@@ -46,10 +47,12 @@ def preview_place(headings: Iterable[tuple[int, object]]) -> int | None:
     return next((index for index, value in headings if fold(str(value)) in names), None)
 
 
-def preview_formula(places: Mapping[str, int], row: int) -> Formula | None:
-    """The preview of a row (0-based), None where the tab has no column of first pictures."""
-    picture = places.get(_PICTURE)
-    return None if picture is None else Formula(f'=IFERROR(IMAGE({letters(picture)}{row + 1}),"")')
+def preview_formula(places: Mapping[str, int]) -> Formula | None:
+    """The preview of whichever row it stands in, None where the tab has no column of first pictures."""
+    if (picture := places.get(_PICTURE)) is None:
+        return None
+    column = letters(picture)
+    return Formula(f'=IFERROR(IMAGE(INDEX({column}:{column},ROW())),"")')
 
 
 def fitted(value: CellValue, column: Column, sheet: str, key: str, language: Language) -> Entered:

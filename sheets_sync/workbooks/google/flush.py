@@ -141,7 +141,7 @@ class Part:
         rows: list[str] = []
         for values in self.work.appends:
             cells: dict[int, Entered] = {columns[name]: value for name, value in values.items() if name in columns}
-            if PREVIEW in columns and (formula := preview_formula(columns, self.first + len(rows))):
+            if PREVIEW in columns and (formula := preview_formula(columns)):
                 cells[columns[PREVIEW]] = formula
             row = new_row_json([cells.get(column) for column in range(max(cells, default=-1) + 1)])
             if room.rows <= 0 or not room.take(len(row.encode())):

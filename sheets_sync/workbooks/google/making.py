@@ -39,7 +39,7 @@ from sheets_sync.workbooks.looks import TAB_ORDER
 from sheets_sync.workbooks.shown_columns import DATA_TABS
 
 MOST_ROWS = 5_000
-MOST_BYTES = 6_000_000
+MOST_BYTES = 8_000_000
 """Of one request. Google advises 2 MB for speed and names no limit; what it counts are requests."""
 _TRIES = 3
 _SPARE = {Tab.DEFAULTS: 200, Tab.ATTRIBUTES: 20}
@@ -177,13 +177,15 @@ class Maker:
         batch: list[str] = []
         for new in self._new:
             open_rows: list[str] = []
+            if new.columns:
+                open_rows.append(new_row_json([column.label(self.content.language) for column in new.columns]))
             for cells in self._rows(new):
                 row = new_row_json(cells)
-                if rows >= MOST_ROWS or size + len(row.encode()) > MOST_BYTES:
+                if (rows >= MOST_ROWS and new.columns) or size + len(row.encode()) > MOST_BYTES:
                     yield [*batch, *self._written(new, open_rows)]
                     rows, size, batch, open_rows = 0, 0, [], []
                 open_rows.append(row)
-                rows, size = rows + 1, size + len(row.encode())
+                rows, size = rows + bool(new.columns), size + len(row.encode())
             batch += self._written(new, open_rows)
         yield batch
 
@@ -208,7 +210,6 @@ class Maker:
         elif new.tab is Tab.GUIDE:
             yield from (row.cells for row in self._guide())
         else:
-            yield [column.label(self.content.language) for column in new.columns]
             yield from self._data_rows(new)
 
     def _data_rows(self, new: _New) -> Iterator[Sequence[Entered]]:
@@ -222,7 +223,7 @@ class Maker:
                     column, name = new.columns[index], row_key(new.tab, row)
                     cells[index] = fitted(value, column, new.name, name, self.content.language)
             if preview is not None:
-                cells[preview] = preview_formula(places, number)
+                cells[preview] = preview_formula(places)
             if new.tab is Tab.ATTRIBUTES:
                 self._attributes[number] = key_text(row.get("attribute_id"))
             yield cells

@@ -35,6 +35,7 @@ _CENTIMETRES: Final[Mapping[str, Decimal]] = {
     "cm": Decimal(1), "mm": Decimal("0.1"), "m": Decimal(100), "in": Decimal("2.54"),
     "inch": Decimal("2.54"), "yd": Decimal("91.44"),
 }  # fmt: skip
+_LOWEST_RATE, _HIGHEST_RATE = 3, 30
 SIZES: Final = {"length": "package_length_cm", "width": "package_width_cm", "height": "package_height_cm"}
 
 
@@ -100,15 +101,16 @@ def tax_rate(rule: Tax, read: str) -> Decimal | None:
     if rule.rates:
         known = {fold(code): rate for code, rate in rule.rates.items()}
         if fold(word) in known:
-            return Decimal(str(known[fold(word)]))
+            return _plain(Decimal(str(known[fold(word)])))
     try:
         number = cart_values.number(word.replace("％", "%").removesuffix("%"))
     except UnreadableError:
         return None
-    if number is None or number < 0:
+    if number is None:
         return None
     rate = number * 100 if 0 < number < 1 else number
-    return rate if rate <= 30 else None
+    exempt = rate == 0 and not rule.rates
+    return _plain(rate) if exempt or _LOWEST_RATE <= rate <= _HIGHEST_RATE else None  # else a code that nobody knows
 
 
 def weight(row: Row, faults: Faults) -> Decimal | None:

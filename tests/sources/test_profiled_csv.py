@@ -120,6 +120,13 @@ def test_taxes_stand_where_the_format_says(tmp_path: Path) -> None:
     assert (variant.includes_tax, variant.tax_rate_percent, variant.list_price) == (None, 8, None)
 
 
+@pytest.mark.parametrize(
+    ("code", "rate"), [("8", 8), ("10％", 10), ("0.08", 8), ("0", 0), ("", None), ("1", None), ("標準", None), ("99", None)]
+)
+def test_a_rate_that_nobody_knows_is_left_to_the_settings(tmp_path: Path, code: str, rate: int | None) -> None:
+    assert one(write(tmp_path, eccube(税率=code))).variants[0].tax_rate_percent == rate
+
+
 def test_a_sale_price_that_holds_for_a_time_is_not_taken(tmp_path: Path) -> None:
     product = one(write(tmp_path, WOO | {"Sale price": "80"}))
     assert (product.variants[0].price, product.variants[0].list_price, codes(product)) == (80, 100, [])

@@ -201,6 +201,43 @@ def test_products_with_the_tag_start_on(folder: ShopifyFolder) -> None:
     assert TAG in str(folder.row(str(ao.number))["cart_changes"])
 
 
+@pytest.mark.parametrize("cart", ["", "bulk_from = 0"], ids=["pages", "bulk"])
+def test_a_product_with_hundreds_of_variants_and_pictures_comes_whole(folder: ShopifyFolder, cart: str) -> None:
+    folder.configure(cart=cart)
+    pictures = [Media(f"https://cdn.example/{number}.jpg") for number in range(260)]
+    many = plates("sara", 300)
+    many.media = [*many.media, *pictures]
+    many.variants[299].media = [pictures[259]]
+    folder.shopify.add(many)
+    folder.run("export")
+    rows = {key: cells for (tab, key), cells in folder.cells().items() if tab is Tab.SKUS}
+    assert list(rows) == [str(variant.number) for variant in many.variants]
+    assert [cells["cart_stock"] for cells in rows.values()] == list(range(1, 301))
+    assert rows[str(many.variants[299].number)]["sku_image"] == pictures[259].url
+
+
+def test_an_app_of_the_shops_own_gets_its_token_and_a_new_one_when_it_expires(folder: ShopifyFolder) -> None:
+    tokens = folder.shopify.tokens
+    tokens.static.clear()
+    tokens.lifetime = 3600
+    with (folder.folder / ".env").open("a") as secrets:
+        secrets.write(f"SHEETS_SYNC__CART__ACCESS_TOKEN=\nSHEETS_SYNC__CART__CLIENT_SECRET={tokens.client_secret}\n")
+    folder.configure(cart=f'client_id = "{tokens.client_id}"')
+    ao = folder.shopify.add(mug("ao"))
+    assert folder.run("export") == 0
+    folder.run("export")
+    assert len(tokens.issued) == 1, "kept for the next run"
+    folder.moved.seconds += 4000
+    folder.shopify.change(ao, title="改めたマグカップ 磁器")
+    assert folder.run("export") == 0
+    assert len(tokens.issued) == 2
+    tokens.revoke()
+    assert folder.run("export") == 0
+    assert folder.row(str(ao.number))["title"] == "改めたマグカップ 磁器"
+    kept = folder.folder.glob("**/*.json")
+    assert all(path.stat().st_mode & 0o077 == 0 for path in kept if "shopify" in path.name)
+
+
 def test_the_search_of_the_settings_narrows_what_is_read(folder: ShopifyFolder) -> None:
     folder.configure(cart=f"query = \"tag:'{TAG}' status:active\"")
     ao = folder.shopify.add(mug("ao", tags=[TAG]))

@@ -26,8 +26,8 @@ def deleted(first: int, last: int) -> Change:
 
 def moved(first: int, last: int, to: int) -> Change:
     low, high = min(first, to), max(last, to)
-    by = (to - last) if to > last else (to - first)
-    other = -(last - first) if to > last else last - first
+    by = (to - last) if to >= last else (to - first)
+    other = -(last - first) if to >= last else last - first
 
     def change(start: int, end: int) -> Span:
         if first <= start and end <= last:

@@ -93,6 +93,13 @@ def test_faults_of_a_mapping_are_all_named(tmp_path: Path, content: str, code: s
     assert all(word in said for word in ["my_cart.toml", *words])
 
 
+def test_a_mapping_may_name_its_encoding(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("グループ,品名\ng1,陶器\n".encode("euc-jp"))
+    path = write(tmp_path, 'encoding = "euc-jp"\n' + OWN)
+    (product,) = (item for item in open_csv(tmp_path / "a.csv", path).products() if isinstance(item, Product))
+    assert product.title == "陶器"
+
+
 def test_a_missing_mapping_names_the_command_that_makes_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refused:
         open_csv(tmp_path / "x.csv", tmp_path / "none.toml")

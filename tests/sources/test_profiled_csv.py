@@ -121,7 +121,8 @@ def test_taxes_stand_where_the_format_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "rate"), [("8", 8), ("10％", 10), ("0.08", 8), ("0", 0), ("", None), ("1", None), ("標準", None), ("99", None)]
+    ("code", "rate"),
+    [("8", 8), ("10％", 10), ("0.08", 8), ("0", 0), ("", None), ("1", None), ("標準", None), ("99", None)],
 )
 def test_a_rate_that_nobody_knows_is_left_to_the_settings(tmp_path: Path, code: str, rate: int | None) -> None:
     assert one(write(tmp_path, eccube(税率=code))).variants[0].tax_rate_percent == rate
@@ -318,6 +319,15 @@ def test_yahoos_own_choices_with_codes_are_not_told_as_free(tmp_path: Path) -> N
         ("c1", (Option("色", "白"),)), ("c2", (Option("色", "紺"),)),
     ]  # fmt: skip
     assert codes(product) == []
+
+
+def test_rakutens_file_of_the_time_before_skus(tmp_path: Path) -> None:
+    row = ITEM | {"コントロールカラム": "", "販売価格": "1650", "在庫数": "3"}
+    products, skipped = read(write(tmp_path, row, row | {"商品管理番号（商品URL）": "gone", "コントロールカラム": "d"}))
+    assert [(product.key, product.variants[0].price, product.variants[0].stock) for product in products] == [
+        ("cup", 1650, 3)
+    ]
+    assert [item.code for item in skipped if item.lines] == ["row_deleted"]
 
 
 def test_a_hidden_sku_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""The main job once more, with the workbook in a Google Sheet: the same tests, and what only a shared sheet can do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sheets_sync.clock import SystemClock
+from sheets_sync.sandbox import Sandbox
+from tests.google_double import GoogleDouble
+from tests.google_double.faults import Fault
+
+from .google_folder import GoogleFolder
+from .shop_folder import Time, product
+from .test_main_job import *  # noqa: F403  every promise of the main job
+
+
+@pytest.fixture
+def google(moved: Time) -> Iterator[GoogleDouble]:
+    with GoogleDouble(clock=lambda: time.time() + moved.seconds) as double:
+        double.keep_bodies = False
+        yield double
+
+
+@pytest.fixture
+def shop(
+    tmp_path: Path, sandbox: Sandbox, moved: Time, google: GoogleDouble, monkeypatch: pytest.MonkeyPatch
+) -> GoogleFolder:
+    def sleep(_clock: SystemClock, seconds: float) -> None:
+        moved.seconds += seconds
+
+    def now(_clock: SystemClock) -> dt.datetime:
+        return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=moved.seconds)
+
+    monkeypatch.setattr(SystemClock, "sleep", sleep)
+    monkeypatch.setattr(SystemClock, "now", now)
+    return GoogleFolder(tmp_path, sandbox, moved, google)
+
+
+def test_people_sort_and_edit_while_products_are_sent(shop: GoogleFolder) -> None:
+    shop.cart(*(product(f"m{n}") for n in range(6)))
+    assert shop.run("export") == 0
+    shop.fill(*(f"m{n}" for n in range(6)))
+    person = shop.google.merchandiser(shop.sheet.id)
+    writes = iter(range(100))
+
+    def at_work() -> None:
+        key = person.column_of("商品", "カート商品ID")
+        person.sort("商品", key, descending=next(writes) % 2 == 0)
+        person.edit_under("商品", "カート商品ID", "m3", "メモ", "送信中に書いた")
+
+    shop.google.between(lambda call: call.cost == "write", at_work)
+    assert shop.run("import", "--yes", "--wait") == 0
+    listed = shop.listings()
+    for n in range(6):
+        row = shop.row(f"m{n}")
+        assert (row["state"], row["tiktok_product_id"]) == ("連携済み", listed[f"m{n}"]["id"])
+        assert row.get("memo") == ("送信中に書いた" if n == 3 else None)
+
+
+def test_results_that_could_not_be_written_are_written_later(shop: GoogleFolder) -> None:
+    shop.cart(product("ao"))
+    assert shop.run("export") == 0
+    shop.fill("ao")
+    shop.google.fail(Fault.UNAVAILABLE, lambda call: call.cost == "write", times=1000)
+    assert shop.run("import", "--yes", "--wait") == 6
+    assert len(shop.listings()) == 1
+    shop.google.faults.armed.clear()
+    assert shop.run("report") == 0
+    assert shop.row("ao")["state"] == "連携済み"
+    assert len(shop.listings()) == 1
+
+
+def test_restore_brings_the_sheet_back_without_its_instructions(shop: GoogleFolder) -> None:
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.type("ao", title="大切な名前", action="停止する（非公開）")
+    shop.run("export")
+    (copy,) = shop.folder.glob("google_*_copies/*.gz")
+    shop.type("ao", title="消したい名前")
+    assert shop.run("restore", copy.stem.rpartition("_")[2]) == 0
+    row = shop.row("ao")
+    assert (row["title"], row.get("action")) == ("大切な名前", None)
+
+
+def test_a_sheet_that_is_not_shared_ends_with_the_next_step(
+    shop: GoogleFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.google.unshare(shop.sheet.id, shop.google.EMAIL)
+    shop.cart(product("ao"))
+    assert shop.run("export") in (2, 7)
+    assert shop.google.EMAIL in capsys.readouterr().err

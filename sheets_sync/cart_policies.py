@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sheets_sync.content import presale_field
+from sheets_sync.content import fingerprint, is_fixed, presale_field
 from sheets_sync.desired import DesiredListing
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import ProductKind
@@ -119,12 +119,18 @@ def _told(want: DesiredListing, code: str, day: str, severity: Severity) -> Issu
 
 
 def _preorder_issues(want: DesiredListing, link: Link | None) -> Iterator[Issue]:
-    """A pre-order without days, and a normal product that TikTok still shows as a pre-order: its setting is fixed once
-    a product was live (reference: TikTok Shop API, 12052329), while price and stock follow the cart.
+    """A pre-order without days; and days that differ from those of a listing on which they are fixed: everything else
+    of it follows the row.
     """
-    days = any(sku.presale_days for sku in want.active_skus)
-    if want.preorder and not days and link is None:
-        yield Issue(Tab.PRODUCTS, want.product_key, "presale_days", "preorder_days_missing", Severity.WARNING)
-    sent = link is not None and any(presale_field(sku.variant_key) in link.sent for sku in want.active_skus)
-    if sent and not days and link is not None and link.listing in _ON_ITS_WAY:
-        yield Issue(Tab.PRODUCTS, want.product_key, "presale_days", "preorder_still", Severity.WARNING)
+    skus = want.active_skus
+    if link is None:
+        if want.preorder and not any(sku.presale_days for sku in skus):
+            yield Issue(Tab.PRODUCTS, want.product_key, "presale_days", "preorder_days_missing", Severity.WARNING)
+        return
+    for sku in skus:
+        name, days = presale_field(sku.variant_key), sku.presale_days
+        sent, now = link.sent.get(name), fingerprint(days) if days else None
+        if sku.variant_key in link.skus and sent != now and is_fixed(name, link.listing):
+            code = "preorder_fixed" if sent and now else "preorder_still" if sent else "preorder_not_yet"
+            yield Issue(Tab.PRODUCTS, want.product_key, "presale_days", code, Severity.WARNING)
+            return

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from sheets_sync.description import clean, picture_addresses
 from sheets_sync.desired import DesiredListing, DesiredSku
-from sheets_sync.states import StockPolicy
+from sheets_sync.states import Listing, StockPolicy
 
 CLEARED = "cleared"
 SKU = "sku:"
@@ -25,6 +25,8 @@ FIELDS = (
     "title", "description", "category", "brand", "images", "weight", "dimensions",
     "search_terms", "features", "size_chart", "video", "scheduled_at", "max_order_quantity",
 )  # fmt: skip
+_PRESALE = " presale_days"
+_WAS_LIVE = frozenset({Listing.LIVE, Listing.PAUSED, Listing.TAKEN_DOWN, Listing.FROZEN})
 _SIZES = frozenset({"package_length_cm", "package_width_cm", "package_height_cm"})
 _compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
 
@@ -47,7 +49,14 @@ def sku_field(variant_key: str) -> str:
 
 def presale_field(variant_key: str) -> str:
     """The field of a variant's pre-order days."""
-    return f"{SKU}{variant_key} presale_days"
+    return f"{SKU}{variant_key}{_PRESALE}"
+
+
+def is_fixed(name: str, listing: Listing) -> bool:
+    """Whether a field of a listing cannot change any more: pre-order days once a product was live (12052329). A whole
+    edit that named it would be refused for it.
+    """
+    return listing in _WAS_LIVE and name.startswith(SKU) and name.endswith(_PRESALE)
 
 
 def offered(want: DesiredListing) -> tuple[DesiredSku, ...]:

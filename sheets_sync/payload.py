@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from sheets_sync.content import ATTRIBUTE, CLEARED, content, group, offered
+from sheets_sync.content import ATTRIBUTE, CLEARED, content, group, is_fixed, offered, presale_field
 from sheets_sync.description import clean, picture_addresses, with_pictures
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.external_ids import external_product_id, external_sku_id, names_product, variant_of
@@ -310,7 +310,11 @@ def _sku_content(sku: DesiredSku, parts: Parts, actual: ShopSku | None) -> Body:
     code = (sku.barcode, sku.barcode_type) if sku.barcode or actual is None else (actual.barcode, actual.barcode_type)
     if barcode := _barcode(*code):
         body["identifier_code"] = barcode
-    if sku.presale_days:
+    if parts.actual is not None and is_fixed(presale_field(sku.variant_key), parts.actual.listing):
+        # All SKUs have to agree (12052273), and those that are listed cannot change.
+        if kept := [other.kept["pre_sale"] for other in parts.actual.skus if "pre_sale" in other.kept]:
+            body["pre_sale"] = kept[0]
+    elif sku.presale_days:
         body["pre_sale"] = {
             "type": "PRE_ORDER",
             "fulfillment_type": {"handling_duration_days": sku.presale_days},

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from sheets_sync.content import content, fingerprint, group, offered, price_text
+from sheets_sync.content import content, fingerprint, group, is_fixed, offered, price_text
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.plan import Plan, Prices, ProductPlan, Step, StepKind, Stock, Wait, step_print
 from sheets_sync.records import Link
@@ -242,7 +242,8 @@ def _edit(want: DesiredListing, link: Link, rules: PlanRules) -> Step:
     """What differs in content. Variants that were switched off are removed; variants merely absent are left alone."""
     now = content(want)
     ours = link.drift if rules.drift == "ours" else {}
-    names = dict.fromkeys(group(name) for name, value in now.items() if link.sent.get(name) != value or name in ours)
+    differing = (name for name, value in now.items() if link.sent.get(name) != value or name in ours)
+    names = dict.fromkeys(group(name) for name in differing if not is_fixed(name, link.listing))
     removed = tuple(s.variant_key for s in want.skus if s.excluded and s.variant_key in link.skus)
     new = [s for s in offered(want) if s.variant_key not in link.skus]
     if removed or new:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from sheets_sync.content import content, group
+from sheets_sync.content import content, group, is_fixed
 from sheets_sync.drift import PRICE, untouched
 from sheets_sync.errors import ShopConflict, ShopRejected, ShopUnavailable, ShopUnknown
 from sheets_sync.external_ids import external_product_id_anew, external_sku_id
@@ -131,6 +132,7 @@ def _change(
     parts = _parts(ctx, task, step, told, actual=base, link=link, fields=None if whole else fields)
     body = full_body(parts, draft=step.kind is StepKind.SAVE_DRAFT) if whole else partial_body(parts)
     facts = _facts(ctx, task, step) | {"seen_at": actual.update_time}
+    facts["sent"] = {name: value for name, value in facts["sent"].items() if not is_fixed(name, actual.listing)}
     call = Call.EDIT if whole else Call.PARTIAL_EDIT
     attempt = begin(ctx, task.want.product_key, call, step_print(step), product_id=link.product_id, facts=facts)
     method = ctx.shop.edit if whole else ctx.shop.partial_edit
@@ -166,7 +168,7 @@ def _parts(
     return Parts(task.want, step, ctx.market, rules, uploads.images, actual, link, foreign)
 
 
-def _facts(ctx: PushContext, task: Task, step: Step) -> dict[str, object]:
+def _facts(ctx: PushContext, task: Task, step: Step) -> dict[str, Any]:
     """What settling needs if the answer never comes."""
     return {
         "step": step.kind.value,

@@ -88,6 +88,31 @@ def test_a_pre_order_that_became_a_normal_product_is_told_where_tiktok_cannot_fo
 
 
 @pytest.mark.parametrize(
+    ("was", "now", "place", "code"),
+    [
+        (7, 14, Listing.LIVE, "preorder_fixed"),
+        (7, 14, Listing.PAUSED, "preorder_fixed"),
+        (None, 14, Listing.LIVE, "preorder_not_yet"),
+        (7, None, Listing.LIVE, "preorder_still"),
+        (7, 7, Listing.LIVE, ""),
+        (7, 14, Listing.DRAFT, ""),
+        (7, 14, Listing.IN_REVIEW, ""),
+    ],
+)
+def test_days_are_fixed_once_a_product_was_live(was: int | None, now: int | None, place: Listing, code: str) -> None:
+    """The rest of the row still goes out: an edit that named the days would be refused as a whole."""
+    before, after = (listing(skus=(sku(presale_days=days),)) for days in (was, now))
+    link = linked(before, place)
+    found = [issue.code for issue in policy_issues(after, link, SHOW, NOW, stops=False, words=WORDS)]
+    assert found == ([code] if code else [])
+    plan = plan_product(Approved(after, approved=True), link, PlanRules())
+    assert bool(plan.steps) is (was != now and place in (Listing.DRAFT, Listing.IN_REVIEW))
+    named = dataclasses.replace(after, title="新しい名前")
+    steps = plan_product(Approved(named, approved=True), linked(before), PlanRules()).steps
+    assert [step.fields for step in steps] == [("title",)]
+
+
+@pytest.mark.parametrize(
     ("changes", "policies", "since"),
     [
         ({"sale": OVER}, PAUSE, END),

@@ -449,6 +449,27 @@ def test_a_pre_order_becomes_a_normal_product_and_follows_the_cart(
     assert "TikTokでは予約商品のままです" in str(shop.row("ao")["errors"]), "what TikTok cannot change is said"
 
 
+def test_days_that_change_after_the_product_went_live_hold_nothing_else_up(
+    shop: ShopFolder, cart: Cart, send: Callable[..., int]
+) -> None:
+    title, stuff = "綿のTシャツ 半袖 白", {"素材": "コットン"}
+    cart.shown = (mug("ao", preorder=True, title=title, attributes=stuff, cells={**SHIRT, "presale_days": "10"}),)
+    shop.run("export")
+    shop.type("ao", sync=True)
+    assert send() == 0
+    title += " 新色"
+    made = mug("ao", preorder=True, title=title, attributes=stuff, sku="AO-2", cells={**SHIRT, "presale_days": "20"})
+    cart.shown = (made,)
+    shop.run("export")
+    for _ in range(2):
+        assert send() == 3
+        (listed,) = shop.listings().values()
+        assert (listed["title"], listed["skus"][0]["seller_sku"], listed["status"]) == (title, "AO-2", LIVE)
+        assert listed["skus"][0]["pre_sale"]["fulfillment_type"] == {"handling_duration_days": 10}
+        assert "公開後の商品の日数は変えられません" in str(shop.row("ao")["errors"])
+        assert shop.row("ao")["state"] == "連携済み"
+
+
 def test_a_pre_order_without_days_is_told_before_it_is_listed(shop: ShopFolder, cart: Cart) -> None:
     begin(shop, cart, mug("ao", preorder=True))
     assert shop.run("check") == 3

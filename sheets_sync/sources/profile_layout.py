@@ -82,7 +82,8 @@ class Layout:
         self._made: list[_Make] = []
         columns = columns or profile.columns
         self.at = {field: self.find(getattr(columns, field)) for field in ("key", "parent", "sku", "title")}
-        self._kinds = [(rule.kind, self.test(rule.when), rule.tell) for rule in (kinds or profile.kinds)]
+        rules = [rule for rule in (kinds or profile.kinds) if self._tells(rule.when)]
+        self._kinds = [(rule.kind, self.test(rule.when), rule.tell) for rule in rules]
         self._made_for_keys = len(self._made)
         self.at |= {field: self.find(getattr(columns, field)) for field in FIELDS if field not in self.at}
         if self.main:
@@ -132,6 +133,11 @@ class Layout:
             cells.append(make(cells))
         return Row(self, record.line, cells, record.mended, surplus)
 
+    @property
+    def all_alike(self) -> bool:
+        """Whether all rows are of one kind and name their product in one column."""
+        return not self._kinds and self.at["key"] < self.width
+
     def kind(self, cells: list[str]) -> tuple[RowKind, str]:
         """What a row is, and the message for one that is left out."""
         for kind, test, tell in self._kinds:
@@ -171,6 +177,10 @@ class Layout:
         if when.blank:
             return lambda cells: not any(cells[at].strip() for at in indices)
         return lambda cells: any(cells[at].strip() for at in indices)
+
+    def _tells(self, when: When) -> bool:
+        """Whether the file has a column that the question is about."""
+        return any(True for name in when.column for _ in self._one(name, None))
 
     def _one(self, name: str, number: int | None) -> Iterator[int]:
         name = name.replace("{n}", str(number)) if number is not None else name

@@ -118,6 +118,8 @@ def _first_look(layouts: Sequence[Layout], profile: Profile) -> tuple[Mapping[st
     waiting: Counter[str] = Counter()
     keys: dict[str, str] = {}
     by_sku = bool(profile.columns.parent) and profile.parent_by == "sku"
+    if profile.rows != "first_row_full" and all(layout.all_alike for layout in layouts):
+        return Counter(key for layout in layouts for key in _keys(layout)), {}
     for ref, (kind, row) in _placed(layouts, profile, keys_only=True):
         if kind == "drop":
             continue
@@ -131,6 +133,13 @@ def _first_look(layouts: Sequence[Layout], profile: Profile) -> tuple[Mapping[st
         if sku in keys:
             rows[keys[sku]] += count
     return rows, keys
+
+
+def _keys(layout: Layout) -> Iterator[str]:
+    """The product of each record of a file whose rows are all alike."""
+    at = layout.at["key"]
+    for record in layout.table.records():
+        yield plain(record.cells[at]) if at < len(record.cells) else ""
 
 
 def _placed(layouts: Iterable[Layout], profile: Profile, *, keys_only: bool = False) -> Iterator[tuple[_Ref, Placed]]:

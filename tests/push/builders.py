@@ -243,7 +243,7 @@ class World:
             key: Approved(
                 want,
                 self.approved(want),
-                standings._effective(want.action, instructions.get(key), links.get(key), want, "mark"),
+                standings._effective(want.action, instructions.get(key), stops=False),
                 standings._refusals(attempts.get(key, ()), self.clock.now()),
             )
             for key, want in self.wants.items()

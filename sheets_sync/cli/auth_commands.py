@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -52,6 +53,28 @@ def tiktok(caller: Caller, code: str, listen: int | None, shop_id: str) -> int:
     _say(caller, result)
     caller.tell("next_auth_tiktok")
     return int(result.exit_code)
+
+
+@auth.command(help="Googleにサインインし、スプレッドシートを確認する / Sign in to Google, check the spreadsheet.")
+@click.option(
+    "--client",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="OAuthクライアントのJSON。ブラウザで許可する / An OAuth client's JSON: give consent in the browser.",
+)
+@click.option(
+    "--credentials",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="サービスアカウントのJSON / A service account's JSON, in place of the settings'.",
+)
+@click.option("--no-browser", is_flag=True, help="ブラウザを開かない / Do not open the browser, only show the link.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="受け取るポート / Port that catches the answer.")
+@command_options
+def google(caller: Caller, client: Path | None, credentials: Path | None, no_browser: bool, port: int) -> int:
+    from sheets_sync.cli.google_steps import sign_in  # noqa: PLC0415  commands load only what they use
+
+    return sign_in(caller, client, credentials, browser=not no_browser, port=port)
 
 
 @auth.command(help="カート・表・ショップの準備を確認する / Check cart, workbook and shop; nothing is written.")

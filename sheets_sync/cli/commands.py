@@ -63,18 +63,38 @@ def demo(caller: Caller, folder: Path, language: str) -> int:
     metavar="FILE",
     help="このCSVの列の読み方を決める / Find out how this CSV is to be read.",
 )
+@click.option("--google", is_flag=True, help="表をGoogleスプレッドシートに置く / Keep the workbook in a Google Sheet.")
+@click.option("--spreadsheet", default="", metavar="ID", help="使うシートのアドレス / Which one; else one is made.")
+@click.option(
+    "--credentials",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="サービスアカウントのJSON / A service account's JSON file.",
+)
 @click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
 @click.option("--yes", is_flag=True, help="確認しない / Do not ask.")
 @command_options
 def init(  # noqa: PLR0917  a command takes one argument per option
-    caller: Caller, folder: Path, cart_file: str, known_by: Path | None, language: str, yes: bool
+    caller: Caller,
+    folder: Path,
+    cart_file: str,
+    known_by: Path | None,
+    google: bool,
+    spreadsheet: str,
+    credentials: Path | None,
+    language: str,
+    yes: bool,
 ) -> int:
-    from sheets_sync.cli.init_steps import begin, begin_from  # noqa: PLC0415
+    from sheets_sync.cli.init_steps import Google, begin, begin_from  # noqa: PLC0415
+    from sheets_sync.errors import UsageError  # noqa: PLC0415
 
     caller.language = "en" if language == "en" else "ja"
+    if not google and (spreadsheet or credentials):
+        raise UsageError("init_google_missing")
+    sheet = Google(spreadsheet, credentials) if google else None
     if known_by is None:
-        return begin(caller, folder, cart_file)
-    return begin_from(caller, folder, known_by, yes=yes)
+        return begin(caller, folder, cart_file, google=sheet)
+    return begin_from(caller, folder, known_by, yes=yes, google=sheet)
 
 
 @cli.command(help="カートから取り込む / Bring the cart's products into the workbook.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,15 +15,33 @@ from sheets_sync.settings import DEFAULT_FILE
 from sheets_sync.usecases.init import lay_down
 
 
-def begin(caller: Caller, folder: Path, cart_file: str, cart_format: str = "auto") -> int:
-    """Lay down settings and starters."""
+@dataclass(frozen=True, slots=True)
+class Google:
+    """The workbook shall be a Google Sheet: the one named by id or address, "" = a new one."""
+
+    spreadsheet: str
+    credentials: Path | None
+
+
+def begin(
+    caller: Caller, folder: Path, cart_file: str, cart_format: str = "auto", google: Google | None = None
+) -> int:
+    """Lay down settings and starters. A spreadsheet is looked for first: without it nothing is laid down."""
+    if (folder / DEFAULT_FILE).exists():
+        raise UsageError("init_exists", file=str(folder / DEFAULT_FILE))
+    if google:
+        from sheets_sync.cli.google_steps import chosen_spreadsheet, name_in_settings  # noqa: PLC0415  loads gspread
+
+        chosen = chosen_spreadsheet(caller, folder, google.credentials, google.spreadsheet)
     for path in lay_down(folder, cart_file, caller.language, cart_format):
         caller.say(str(path))
+    if google:
+        name_in_settings(caller, folder, google.credentials, chosen)
     caller.tell("next_init")
     return 0
 
 
-def begin_from(caller: Caller, folder: Path, file: Path, *, yes: bool) -> int:
+def begin_from(caller: Caller, folder: Path, file: Path, *, yes: bool, google: Google | None = None) -> int:
     """Look at a cart's file, show what its columns are taken for, ask, and lay down a mapping and settings that name
     it. Existing settings stay as they are; what to write into them is told.
     """
@@ -48,7 +67,7 @@ def begin_from(caller: Caller, folder: Path, file: Path, *, yes: bool) -> int:
     if settings.exists():
         caller.say(text("mapping_settings", caller.language, file=settings, path=path, format=cart_format))
         return 0
-    return begin(caller, folder, path, cart_format)
+    return begin(caller, folder, path, cart_format, google)
 
 
 def _agreed(caller: Caller, target: Path, *, yes: bool) -> bool:

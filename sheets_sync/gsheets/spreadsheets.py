@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -105,6 +106,11 @@ class Spreadsheet:
         except ValueError:
             raise NoAnswer("google_no_answer") from None
         return {grid.sheet.id: grid for grid in grids_of(found.get("sheets", []))}
+
+    def touch(self, about: About) -> None:
+        """Write the title that it has: nothing changes, but an account that may only look is refused."""
+        same = {"updateSpreadsheetProperties": {"properties": {"title": about.title}, "fields": "title"}}
+        self.write([json.dumps(same)])
 
     def _get(self, params: dict[str, Any]) -> Mapping[str, Any]:
         response = self._client.request("get", str(SPREADSHEET_URL) % self.id, params=params)

@@ -13,7 +13,9 @@ from typing import Any
 from sheets_sync.errors import CredentialsError, ExitCode, SheetsSyncError
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language, text
+from sheets_sync.ports import Clock, Progress
 from sheets_sync.products import Product, Skipped
+from sheets_sync.settings import Settings
 from sheets_sync.shop import AuthorisedShop
 from sheets_sync.usecases.auth import local_moment, missing_scopes, shown, without_scope
 from sheets_sync.usecases.binding import check_shop, shop_meant
@@ -70,6 +72,7 @@ class Checkup:
 
     findings: tuple[Finding, ...]
     run_id: str = ""
+    command: str = "auth check"
 
     @property
     def exit_code(self) -> ExitCode:
@@ -82,7 +85,7 @@ class Checkup:
             {"item": f.item, "verdict": f.verdict.value, "code": f.code, "message": text(f.code, language, **f.params)}
             for f in self.findings
         ]
-        return {"command": "auth check", "run_id": self.run_id, "checks": checks, "exit": int(self.exit_code)}
+        return {"command": self.command, "run_id": self.run_id, "checks": checks, "exit": int(self.exit_code)}
 
 
 def settings_failed(error: SheetsSyncError) -> Checkup:
@@ -99,6 +102,11 @@ def auth_check(session: Session, settings_file: str) -> Checkup:
     session.progress.step("step_auth_shop")
     findings += _shop(session)
     return Checkup(tuple(findings), session.run_id)
+
+
+def google_checkup(settings: Settings, clock: Clock, progress: Progress) -> Checkup:
+    """The check-up of Google alone, which needs neither a store nor a cart: signing in comes before both."""
+    return Checkup(tuple(_guarded("google", _google(settings, clock, progress))), command="auth google")
 
 
 def _of(item: str, error: SheetsSyncError) -> Finding:
@@ -169,7 +177,18 @@ def _cart_files(session: Session) -> Iterator[Finding]:
         yield Finding("cart", Verdict.NOTE, "checkup_cart_file_missing", {"file": role, "adds": adds})
 
 
+def _google(settings: Settings, clock: Clock, progress: Progress) -> Iterator[Finding]:
+    from sheets_sync.usecases.auth_google import open_google  # noqa: PLC0415  loads gspread only when needed
+    from sheets_sync.usecases.google_check import google_check  # noqa: PLC0415
+
+    google = open_google(settings, clock, progress)
+    for verdict, code, params in google_check(google, settings.workbook.spreadsheet_id):
+        yield Finding("google", Verdict(verdict), code, params)
+
+
 def _workbook(session: Session) -> Iterator[Finding]:
+    if session.settings.workbook.kind == "google":
+        yield from _google(session.settings, session.clock, session.progress)
     workbook = session.workbook
     if not workbook.exists():
         yield Finding("workbook", Verdict.PERSON, "checkup_workbook_missing", {"name": workbook.name})

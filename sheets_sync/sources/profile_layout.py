@@ -103,16 +103,19 @@ class Layout:
         self.weight_unit = self.find(profile.weight.column)
         self.size_unit = self.find(profile.size.column)
         self.cells = {key: self.find(names) for key, names in profile.cells.items()}
-        self.tests = {
-            "unmanaged": self.test(profile.stock.unmanaged),
-            "sold_out": self.test(profile.stock.sold_out),
-            "backorder": self.test(profile.stock.backorder),
-            "preorder": self.test(profile.preorder),
-            "sale_starts": self.test(profile.sale_starts_when, otherwise=True),
-            "sale_ends": self.test(profile.sale_ends_when, otherwise=True),
+        asked = {
+            "unmanaged": profile.stock.unmanaged,
+            "sold_out": profile.stock.sold_out,
+            "backorder": profile.stock.backorder,
+            "preorder": profile.preorder,
+            "sale_starts": profile.sale_starts_when,
+            "sale_ends": profile.sale_ends_when,
         }
+        self._tests = {name: self.test(when) for name, when in asked.items() if when and self._tells(when)}
         self.kinds_of_product = tuple(
-            (rule, self.test(rule.when), self.find(rule.when.column)) for rule in profile.kind_of_product
+            (rule, self.test(rule.when), self.find(rule.when.column))
+            for rule in profile.kind_of_product
+            if self._tells(rule.when)
         )
 
     def has(self, field: str) -> bool:
@@ -138,6 +141,13 @@ class Layout:
         """Whether all rows are of one kind and name their product in one column."""
         return not self._kinds and self.at["key"] < self.width
 
+    def says(self, name: str, cells: list[str], *, otherwise: bool = False) -> bool:
+        """The row's answer to one of the format's questions (`unmanaged`, `preorder` …); `otherwise` where the format
+        or the file does not tell.
+        """
+        test = self._tests.get(name)
+        return otherwise if test is None else test(cells)
+
     def kind(self, cells: list[str]) -> tuple[RowKind, str]:
         """What a row is, and the message for one that is left out."""
         for kind, test, tell in self._kinds:
@@ -159,11 +169,11 @@ class Layout:
             return self._make(lambda cells: next((cells[at] for at in found if cells[at].strip()), ""))
         return found[0] if found else self.nothing
 
-    def test(self, when: When | None, *, otherwise: bool = False) -> Test:
+    def test(self, when: When) -> Test:
         """A question to rows as a function. A file without the column answers no."""
-        indices = [] if when is None else [index for name in when.column for index in self._one(name, None)]
-        if when is None or not indices:
-            return lambda _: otherwise
+        indices = [index for name in when.column for index in self._one(name, None)]
+        if not indices:
+            return lambda _: False
         if when.besides_blank:
             others = self.find(when.besides_blank)
             alone = self.test(when.model_copy(update={"besides_blank": ()}))

@@ -1,6 +1,6 @@
 """Makes a product of its rows, as a format says what they mean. Pure. Faults become issues, never a lost product."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
@@ -58,6 +58,7 @@ class _Making:
         self.lead = [row for kind, row in group.rows if kind in ("product", "single")] or rows
         self.variant_rows = [row for kind, row in group.rows if kind == "variant"]
         self.offered = [*self.lead, *self.variant_rows]
+        self._firsts: dict[str, str] = {}
         self.choices = self._told_apart(choices(group, maker.profile, self.lead))
 
     def product(self, fingerprint: str) -> Product:
@@ -69,7 +70,7 @@ class _Making:
         return Product(
             key=self.key,
             title=self._first("title"),
-            description=self._first("description", str),
+            description=self._first_untouched("description"),
             brand=self._first("brand") or brand,
             product_type=self._listed("product_type")[0],
             tags=tuple(tag for tag in self._listed("tags") if tag),
@@ -96,7 +97,7 @@ class _Making:
         found: dict[str, Variant] = {}
         lines: dict[str, int] = {}
         has_variants = any(choice.options for choice in self.choices)
-        filled = self._values_by_sku()
+        filled = {plain(row.get("sku")): row for row in self.group.values}
         for choice in self.choices:
             row = choice.row
             if has_variants and not choice.options:
@@ -110,6 +111,9 @@ class _Making:
                 continue
             lines[key] = row.line
             found[key] = self._variant(choice, key, filled)
+        if filled:
+            row = next(iter(filled.values()))
+            self.faults.say("side_rows_unused", None, row, read=row.get("sku"), count=len(filled))
         return tuple(found.values())
 
     def _told_apart(self, offered: list[Choice]) -> list[Choice]:
@@ -128,12 +132,12 @@ class _Making:
         return f"{self.key}/{own or words}"
 
     def _variant(self, choice: Choice, key: str, filled: dict[str, Row]) -> Variant:
+        """`filled`: rows of side files by the SKU code that they name, "" for the product as a whole; taken out."""
         row, faults = choice.row, self.faults
         sku = faults.read(cart_values.code, choice.sku or row.get("sku"), _SKU_FAULT, row, key) or ""
-        beside = filled.get(sku if choice.options else "") or filled.get(sku)
         price, list_price = self._prices(row, key)
-        from_side = beside is not None and bool(beside.get("stock"))
-        stock_row = beside if beside is not None and from_side else row
+        beside = filled.pop(sku, None) or (None if choice.options else filled.pop("", None))
+        stock_row = beside if beside and beside.get("stock") else row
         number, managed = stock(stock_row, stock_row.get("stock"), key, faults)
         included, rate = self._tax(row)
         return Variant(
@@ -156,10 +160,6 @@ class _Making:
         code = row.get("tax") or self._first("tax") if rule.column else ""
         rate = row.get("tax_rate") or self._first("tax_rate") if rule.rate else ""
         return includes_tax(rule, code), tax_rate(rule, rate) if rate else None
-
-    def _values_by_sku(self) -> dict[str, Row]:
-        """Rows of side files that fill fields, by the SKU code that they name ("" is the product as a whole)."""
-        return {plain(row.get("sku")): row for row in self.group.values}
 
     def _prices(self, row: Row, key: str) -> tuple[Decimal | None, Decimal | None]:
         """What is asked now, and the price that it is struck through with, where that is higher."""
@@ -184,13 +184,15 @@ class _Making:
 
     # ------------------------------------------------------------ the product
 
-    def _first(self, name: str, clean: Callable[[str], str] = str.strip) -> str:
-        """The first of the product's rows that tells a field."""
-        for row in self.lead:
-            read = row.cells[row.layout.at[name]]
-            if read.strip():
-                return clean(read)
-        return ""
+    def _first(self, name: str) -> str:
+        """What the first of the product's rows that tells a field says."""
+        return self._first_untouched(name).strip()
+
+    def _first_untouched(self, name: str) -> str:
+        if name not in self._firsts:
+            texts = (row.cells[row.layout.at[name]] for row in self.lead)
+            self._firsts[name] = next((read for read in texts if read.strip()), "")
+        return self._firsts[name]
 
     def _listed(self, name: str) -> list[str]:
         read = self._first(name)
@@ -235,7 +237,7 @@ class _Making:
     def _preorder(self) -> bool:
         if self.profile.preorder is None:
             return False
-        return any(row.layout.tests["preorder"](row.cells) for row in self.offered)
+        return any(row.layout.says("preorder", row.cells) for row in self.offered)
 
     def _attributes(self) -> tuple[dict[str, str], str, str]:
         """Attributes on which all rows agree, and the brand and weight among them. What differs from SKU to SKU is the

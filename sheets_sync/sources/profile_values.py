@@ -70,15 +70,15 @@ def _status(read: str, rule: StatusColumn) -> CartStatus | None:
 def stock(row: Row, value: str, key: str, faults: Faults) -> tuple[int | None, bool]:
     """Stock, and whether the cart manages it. Managed but None: the file does not tell it."""
     layout, cells = row.layout, row.cells
-    if layout.tests["unmanaged"](cells):
+    if layout.says("unmanaged", cells):
         return None, False
     number = faults.read(cart_values.whole, value, ("stock_unreadable", "cart_stock"), row, key)
-    if layout.tests["sold_out"](cells):
+    if layout.says("sold_out", cells):
         return 0, True
     if number is None:
         unmanaged = layout.profile.stock.empty == "unmanaged" and layout.has("stock") and not value.strip()
         return None, not unmanaged
-    if number <= 0 and layout.tests["backorder"](cells):
+    if number <= 0 and layout.says("backorder", cells):
         faults.told("sells_without_stock", "cart_stock", row, key, read=value.strip())
     elif number < 0:
         faults.told("stock_negative", "cart_stock", row, key, read=value.strip())
@@ -162,7 +162,7 @@ def moment(rows: Iterable[Row], field: str, faults: Faults) -> str:
     """The first moment that the rows tell for a field as ISO 8601 text, "" for none."""
     for row in rows:
         read = row.get(field)
-        if not read or not row.layout.tests.get(field, _always)(row.cells):
+        if not read or not row.layout.says(field, row.cells, otherwise=True):
             continue
         if found := read_moment(read):
             return found.isoformat()
@@ -171,10 +171,6 @@ def moment(rows: Iterable[Row], field: str, faults: Faults) -> str:
             return ""
         return read
     return ""
-
-
-def _always(_: list[str]) -> bool:
-    return True
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -484,6 +484,16 @@ def test_rows_of_side_files_without_a_product_are_told(tmp_path: Path) -> None:
     assert [(item.where, item.lines) for item in skipped if item.lines] == [("option.csv 3行目", 1)]
 
 
+def test_stock_of_skus_that_the_products_do_not_have_is_told(tmp_path: Path) -> None:
+    row = {"code": "cup", "name": "湯のみ", "price": "9", "caption": "", "sub-code": "色:白=c1"}
+    write(tmp_path, row, file="data.csv")
+    stock = {"code": "cup", "sub-code": "c1", "quantity": "4"}
+    write(tmp_path, stock, stock | {"sub-code": "c2"}, file="stock.csv")
+    (product,), _ = read(tmp_path / "*.csv")
+    assert (product.variants[0].stock, product.records) == (4, 3)
+    assert [(issue.code, issue.params["read"]) for issue in product.issues] == [("side_rows_unused", "c2")]
+
+
 def test_several_files_of_one_kind_are_one_export(tmp_path: Path) -> None:
     write(tmp_path, eccube(商品ID="1"), file="p_1.csv")
     write(tmp_path, eccube(商品ID="2"), eccube(商品ID="1", 商品コード="B"), file="p_10.csv")

@@ -115,7 +115,7 @@ def moment(value: CellValue, *, with_time: bool) -> CellValue:
 
 def text_length(text: str) -> int:
     """Characters as Google counts them."""
-    return len(text) if len(text) * 2 <= MAX_TEXT else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut_text(text: str) -> str:

@@ -27,6 +27,7 @@ _SHEETS = "sheets.properties(sheetId,title,hidden,gridProperties(rowCount,column
 _ABOUT = f"properties(title,locale,timeZone),{_SHEETS}"
 _SHEET_ALONE = "properties(sheetId,title,hidden,gridProperties(rowCount,columnCount))"
 _CELLS = f"sheets({_SHEET_ALONE},data(startRow,startColumn,rowData(values(userEnteredValue,effectiveValue))))"
+_NUMBERS = "sheets(properties(sheetId),data(startRow,startColumn,rowData(values(effectiveValue(numberValue),effectiveFormat(numberFormat(type))))))"
 _RESULTS = f"sheets({_SHEET_ALONE},data(startRow,startColumn,rowData(values(effectiveValue))))"
 
 
@@ -86,6 +87,22 @@ class Spreadsheet:
         """Cells as entered and what they come to, by sheet id: one read, all at one moment."""
         found = self._get({"ranges": list(ranges), "fields": _CELLS})
         return {grid.sheet.id: grid for grid in grids_of(found.get("sheets", []))}
+
+    def number_kinds(self, ranges: Sequence[str]) -> dict[int, dict[tuple[int, int], tuple[float, str]]]:
+        """Numbers and what they are shown as (`NumberFormatType`: DATE, TIME, …, "" = a plain number), by sheet id and
+        0-based row and column: one read.
+        """
+        found: dict[int, dict[tuple[int, int], tuple[float, str]]] = {}
+        for entry in self._get({"ranges": list(ranges), "fields": _NUMBERS}).get("sheets", ()):
+            kinds = found.setdefault(entry["properties"].get("sheetId", 0), {})
+            for block in entry.get("data", ()):
+                top, left = block.get("startRow", 0), block.get("startColumn", 0)
+                for row, cells in enumerate(block.get("rowData", ()), start=top):
+                    for column, cell in enumerate(cells.get("values", ()), start=left):
+                        if (number := cell.get("effectiveValue", {}).get("numberValue")) is not None:
+                            kind = cell.get("effectiveFormat", {}).get("numberFormat", {}).get("type", "")
+                            kinds[row, column] = float(number), str(kind)
+        return found
 
     def write(self, requests: Sequence[str], back: Sequence[str] = ()) -> dict[int, Grid]:
         """Carry out all requests or none: one write. Returns what `back`, ranges, hold right after it.

@@ -16,7 +16,14 @@ from tests.google_double.faults import Fault
 
 from .google_folder import GoogleFolder
 from .shop_folder import Time, product
-from .test_main_job import *  # noqa: F403  every promise of the main job
+from .test_main_job import (  # the same promises  # noqa: F401
+    listed,
+    test_a_paused_product_stays_paused,
+    test_an_adopted_listing_when_the_store_is_lost,
+    test_excluding_a_sku_deletes_it_and_a_missing_row_does_not,
+    test_limits_refuse_an_instruction_dragged_down,
+    test_states_and_listings_add_up,
+)
 
 
 @pytest.fixture
@@ -55,10 +62,10 @@ def test_people_sort_and_edit_while_products_are_sent(shop: GoogleFolder) -> Non
 
     shop.google.between(lambda call: call.cost == "write", at_work)
     assert shop.run("import", "--yes", "--wait") == 0
-    listed = shop.listings()
+    there = shop.listings()
     for n in range(6):
         row = shop.row(f"m{n}")
-        assert (row["state"], row["tiktok_product_id"]) == ("連携済み", listed[f"m{n}"]["id"])
+        assert (row["state"], row["tiktok_product_id"]) == ("連携済み", there[f"m{n}"]["id"])
         assert row.get("memo") == ("送信中に書いた" if n == 3 else None)
 
 

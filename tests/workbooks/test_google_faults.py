@@ -14,7 +14,7 @@ from sheets_sync.tables import NewWorkbook, Patch, RowRef, WriteResult
 from tests.contracts.workbook_contract import IDS, LISTS, TEMPLATE, product
 from tests.google_double.faults import Call, Fault
 from tests.workbooks.google_people import Desk
-from tests.workbooks.test_google_people_at_work import ACTS, after, fill, is_write, settled, table, wishes
+from tests.workbooks.test_google_people_at_work import ACTS, after, fill, filled, is_write, settled, table, wishes
 
 FAULTS = [fault for fault in Fault if fault is not Fault.HANG]
 
@@ -27,7 +27,7 @@ def empty(tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def desk(empty: Desk) -> Desk:
-    fill(empty)
+    filled(empty)
     empty.book.read()
     return empty
 

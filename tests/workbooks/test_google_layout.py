@@ -197,7 +197,8 @@ def test_each_attribute_offers_its_own_values(desk: Desk) -> None:
     value, lists = place(desk, "値", "属性"), desk.grid("_lists")[0]
     tab = desk.file.tab("属性")
     column = "ABCDEFGHIJKLMNOP"[lists.index("values:100")]
-    assert tab.cell(2, value).validation["condition"]["values"][0]["userEnteredValue"] == f"=_lists!${column}$2:${column}"
+    source = tab.cell(2, value).validation["condition"]["values"][0]["userEnteredValue"]
+    assert source == f"=_lists!${column}$2:${column}"
     assert tab.cell(3, value).validation == {}
     patch = Patch(lists={"values:200": ["S", "M"]})
     patch.tab(Tab.ATTRIBUTES).appends.append({"product_key": "p2", "attribute_id": "200", "attribute": "サイズ"})
@@ -222,7 +223,8 @@ def test_formats_and_rules_reach_rows_that_a_filter_hides_and_the_sheets_end(des
 
 def test_every_column_has_the_format_of_its_kind(desk: Desk) -> None:
     tab = made(desk)
-    kinds = {Kind.ID: "TEXT", Kind.DATE: "DATE", Kind.DATETIME: "DATE_TIME", Kind.INTEGER: "NUMBER", Kind.MONEY: "NUMBER"}
+    kinds = {Kind.ID: "TEXT", Kind.DATE: "DATE", Kind.DATETIME: "DATE_TIME"}
+    kinds |= {Kind.INTEGER: "NUMBER", Kind.MONEY: "NUMBER"}
     for number, column in enumerate(sheet_columns(TEMPLATE, Tab.PRODUCTS, False), start=1):
         if column.kind in kinds:
             assert tab.cell(2, number).format["numberFormat"]["type"] == kinds[column.kind], column.key

@@ -61,7 +61,7 @@ def fitted(value: CellValue, column: Column, sheet: str, key: str, language: Lan
     Raises UsageError for a longer text of any other owner, naming its cell.
     """
     found = entered(value)
-    if not isinstance(found, str) or (length := text_length(found)) <= MAX_TEXT:
+    if not isinstance(found, str) or len(found) * 2 <= MAX_TEXT or (length := text_length(found)) <= MAX_TEXT:
         return found
     if column.owner is not Owner.RESULT:
         label = column.label(language)

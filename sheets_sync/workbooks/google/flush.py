@@ -128,7 +128,7 @@ class Part:
         cells: dict[int, dict[int, Entered]] = {}
         for ref, wishes in work.items():
             places = {name: self.columns[name] for name in wishes if name in self.columns}
-            if not room.take(sum(_size(wishes[name]) for name in places) + _REQUEST):
+            if not room.take(sum(_size(wishes[name]) for name in places) + _ROW):
                 break
             row = self.before.rows[ref]
             for name, column in places.items():
@@ -291,10 +291,12 @@ class LostCell(Exception):
         self.tab, self.row, self.column = tab, row, column
 
 
-_REQUEST = 110
-_CELL = 45
+_ROW = 60
+_CELL = 40
 
 
 def _size(value: Entered) -> int:
     """About how many bytes a cell takes."""
-    return _CELL + (len(value) * 3 if isinstance(value, str) else 12)
+    if not isinstance(value, str):
+        return _CELL + 8
+    return _CELL + len(value) * (1 if value.isascii() else 3)

@@ -28,6 +28,15 @@ _Rows = list[list[object]]
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """What stands on tabs, row by row from row 1, as Google gave it (dates as serials, errors as their texts)."""
+
+    about: About
+    sheets: Mapping[Tab, Sheet]
+    rows: Mapping[Tab, list[list[object]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a reading found. `sheets`: the sheet of each tab."""
 
@@ -49,6 +58,10 @@ class Reader:
 
     def read(self, tabs: Collection[Tab]) -> Found:
         """Raises UsageError for missing tabs and headings that leave a doubt, Unavailable for a sheet in motion."""
+        return self.found(self.rows(tabs))
+
+    def rows(self, tabs: Collection[Tab]) -> Rows:
+        """Everything that stands on `_lists` and these tabs. Raises as `read` does."""
         for _ in range(_TRIES):
             about = self.spreadsheet.about()
             sheets = self.sheets(about, [Tab.LISTS, *tabs])
@@ -57,7 +70,7 @@ class Reader:
             except LayoutChanged:  # a tab was renamed or deleted between the two calls
                 continue
             if rows is not None:
-                return self._found(about, sheets, rows)
+                return Rows(about, sheets, rows)
         raise Unavailable("google_moving", name=self.name)
 
     def sheets(self, about: About, tabs: Collection[Tab]) -> dict[Tab, Sheet]:
@@ -67,7 +80,9 @@ class Reader:
         found = find_sheets(self.template, tabs, list(by_title), language, self.name)
         return {tab: by_title[title] for tab, title in found.items()}
 
-    def _found(self, about: About, sheets: Mapping[Tab, Sheet], rows: Mapping[Tab, _Rows]) -> Found:
+    def found(self, read: Rows) -> Found:
+        """What rows amount to."""
+        about, sheets, rows = read.about, read.sheets, read.rows
         listed = parse_lists(rows[Tab.LISTS])
         language = listed.language or language_of(about, self.template, self.language)
         tabs = {
@@ -145,8 +160,13 @@ def language_of(about: About, template: Template, otherwise: Language) -> Langua
 
 def parse_lists(rows: Sequence[Sequence[object]]) -> ListsTab:
     """The tab `_lists`."""
+    return lists.parse(filled_rows(rows))
+
+
+def filled_rows(rows: Sequence[Sequence[object]]) -> Iterator[tuple[int, dict[int, object]]]:
+    """Rows with anything in them: 1-based number, filled cells by column."""
     filled = ((n, {i: value for i, value in enumerate(row) if value != ""}) for n, row in enumerate(rows, start=1))
-    return lists.parse((n, cells) for n, cells in filled if cells)
+    return ((n, cells) for n, cells in filled if cells)
 
 
 def headings_of(template: Template, tab: Tab, title: str, row: Sequence[object], language: Language) -> Headings:

@@ -31,7 +31,7 @@ from sheets_sync.shop import (
     UploadedImage,
     Warehouse,
 )
-from sheets_sync.tables import NewWorkbook, Patch, Shorten, Snapshot, WriteResult
+from sheets_sync.tables import NewWorkbook, Patch, Shorten, Snapshot, Whole, WriteResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,17 @@ class Workbook(Protocol):
         `shorten` may take cells out of rows while they are read; a workbook that is in memory anyway may leave them.
         """
 
+    def read_whole(self) -> Whole:
+        """The same with her own columns and the drop-downs' entries: what a workbook of another kind is made of."""
+
     def write(self, patch: Patch) -> WriteResult:
         """Find the rows again by key, then write everything at once. Rows that vanished are named in the result."""
+
+    def request(self) -> str:
+        """What people ask for by a shared sheet's menu (`check 2026-11-22T10:05:00.000Z`), "" for nothing. Cheap."""
+
+    def clear_request(self, request: str) -> None:
+        """Take the request away, if it is still this very one."""
 
     def keep_copy(self, stamp: str, keep: int) -> None:
         """Keep the workbook as it is now under `stamp` (e.g. 20261122-101500); only the newest `keep` copies stay."""

@@ -97,6 +97,29 @@ class Snapshot:
     open_elsewhere: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """A column of hers, unknown to the template: its heading and its filled cells by 1-based number of the row.
+
+    The heading is "" where she wrote below none.
+    """
+
+    heading: str
+    cells: Mapping[int, CellValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All of a workbook that another kind of workbook can hold, read at one moment.
+
+    `own`: her columns from the left. `lists`: drop-downs by name that are not the template's (`Patch.lists`).
+    """
+
+    snapshot: Snapshot
+    own: Mapping[Tab, Sequence[OwnColumn]]
+    lists: Mapping[str, Sequence[str]]
+
+
 @dataclass(slots=True)
 class TabPatch:
     """Changes of one tab: cells of existing rows, rows to append (column key → value), rows to take out."""
@@ -144,7 +167,10 @@ class WriteResult:
 
 @dataclass(frozen=True)
 class NewWorkbook:
-    """Contents of a workbook to be made. `rows` may be streams; columns not named in a row stay blank."""
+    """Contents of a workbook to be made. `rows` may be streams; columns not named in a row stay blank.
+
+    `own`: columns of hers that go to the right of ours; row 2 is the first of `rows`.
+    """
 
     template: Template
     language: Language
@@ -153,6 +179,7 @@ class NewWorkbook:
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sign_off: bool = False
     protect: bool = False
+    own: Mapping[Tab, Sequence[OwnColumn]] = field(default_factory=dict)
 
 
 def key_text(value: CellValue) -> str:

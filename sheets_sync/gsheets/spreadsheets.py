@@ -27,7 +27,8 @@ _SHEETS = "sheets.properties(sheetId,title,hidden,gridProperties(rowCount,column
 _ABOUT = f"properties(title,locale,timeZone),{_SHEETS}"
 _SHEET_ALONE = "properties(sheetId,title,hidden,gridProperties(rowCount,columnCount))"
 _CELLS = f"sheets({_SHEET_ALONE},data(startRow,startColumn,rowData(values(userEnteredValue,effectiveValue))))"
-_NUMBERS = "sheets(properties(sheetId),data(startRow,startColumn,rowData(values(effectiveValue(numberValue),effectiveFormat(numberFormat(type))))))"
+_NUMBER = "effectiveValue(numberValue),effectiveFormat(numberFormat(type))"
+_NUMBERS = f"sheets(properties(sheetId),data(startRow,startColumn,rowData(values({_NUMBER}))))"
 _RESULTS = f"sheets({_SHEET_ALONE},data(startRow,startColumn,rowData(values(effectiveValue))))"
 
 

@@ -21,7 +21,17 @@ from sheets_sync.ooxml import patcher
 from sheets_sync.ooxml.patcher import SheetEdit
 from sheets_sync.ooxml.reader import Package
 from sheets_sync.ports import Clock, Copy
-from sheets_sync.tables import NewWorkbook, Patch, Shorten, Snapshot, TabPatch, TabSnapshot, WriteResult
+from sheets_sync.tables import (
+    NewWorkbook,
+    OwnColumn,
+    Patch,
+    Shorten,
+    Snapshot,
+    TabPatch,
+    TabSnapshot,
+    Whole,
+    WriteResult,
+)
 from sheets_sync.template import Template
 from sheets_sync.workbooks import copies, lists
 from sheets_sync.workbooks.file_errors import file_errors
@@ -111,6 +121,30 @@ class ExcelWorkbook:
                     found[tab], known.places[tab] = reader.tab(tab, sheet, shorten)
         self._known = known
         return Snapshot(known.language, known.lists.ids, found, saved_at, open_elsewhere=is_held(self._path))
+
+    def read_whole(self) -> Whole:
+        """All tabs with her own columns and the drop-downs' entries. Raises as `read` does."""
+        from sheets_sync.workbooks.whole_reading import list_entries, own_columns  # noqa: PLC0415 - rarely asked for
+
+        found: dict[Tab, TabSnapshot] = {}
+        own: dict[Tab, Sequence[OwnColumn]] = {}
+        with file_errors(self._path):
+            saved_at = dt.datetime.fromtimestamp(self._path.stat().st_mtime, self._clock.now().tzinfo)
+            with self._opened() as (package, known):
+                reader = TabReader(package, self._template, known.language)
+                for tab, sheet in self._sheets(package, DATA_TABS, known.language).items():
+                    found[tab], _ = reader.tab(tab, sheet)
+                    own[tab] = own_columns(package, sheet, found[tab].headings)
+                entries = list_entries(package, known.lists_sheet)
+        snapshot = Snapshot(known.language, known.lists.ids, found, saved_at, open_elsewhere=is_held(self._path))
+        return Whole(snapshot, own, entries)
+
+    def request(self) -> str:
+        """A file has no menu to ask by."""
+        return ""
+
+    def clear_request(self, request: str) -> None:
+        """Nothing was asked."""
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[tuple[Package, _Known]]:

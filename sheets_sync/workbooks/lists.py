@@ -19,6 +19,9 @@ from sheets_sync.template import Kind, Owner, Template
 
 GROWING = ("category", "brand")
 VALUES = "values:"
+CHOICE = "choice:"
+REQUEST = "request"
+"""The fact by which people ask for a run (templates/sheets_menu.gs). Edits of lists and ids leave it alone."""
 _FACTS = ("id", "value")
 _FORMAT = "1"
 _FIRST = len(_FACTS)
@@ -76,7 +79,7 @@ def first_contents(
     facts = _facts(ids) | {"format": _FORMAT, "language": language}
     columns: list[tuple[str, Sequence[str]]] = [(_FACTS[0], list(facts)), (_FACTS[1], list(facts.values()))]
     columns += [
-        (f"choice:{name}", [choice.label(language) for choice in template.choices[name]])
+        (f"{CHOICE}{name}", [choice.label(language) for choice in template.choices[name]])
         for name in fixed_choices(template)
     ]
     columns += [(name, lists.get(name, ())) for name in GROWING]
@@ -108,6 +111,20 @@ def parse(rows: Iterable[tuple[int, Mapping[int, object]]]) -> ListsTab:
             facts[name], fact_rows[name] = str(cells.get(1) or ""), last
     lists = {name: ListColumn(i, max(ends.get(i, 1) - 1, 0)) for i, name in headings.items() if i >= _FIRST}
     return ListsTab(facts, fact_rows, lists, last, max([*headings, *ends, _FIRST - 1]) + 1)
+
+
+def entries(rows: Iterable[tuple[int, Mapping[int, object]]]) -> dict[str, list[str]]:
+    """What stands in the lists that are not the template's own, by their names; rows as for `parse`."""
+    names: dict[int, str] = {}
+    found: dict[str, list[str]] = {}
+    for number, cells in rows:
+        if number == 1:
+            names = {i: str(name) for i, name in cells.items() if i >= _FIRST and not str(name).startswith(CHOICE)}
+            found = {name: [] for name in names.values()}
+            continue
+        for index in names.keys() & cells.keys():
+            found[names[index]].append(str(cells[index]))
+    return found
 
 
 def edits(

@@ -127,7 +127,8 @@ def rows_by_place(tab: Tab, content: NewWorkbook) -> Iterator[list[CellValue]]:
     shown = shown_columns(content.template, tab, content.sign_off)
     places = {column.key: index for index, column in enumerate(shown)}
     sheet = content.template.tab_name(tab, content.language)
-    for row in content.rows.get(tab, ()):
+    own = content.own.get(tab, ())
+    for number, row in enumerate(content.rows.get(tab, ()), start=2):
         cells: list[CellValue] = [None] * len(shown)
         for key, value in row.items():
             index = places.get(key)
@@ -136,7 +137,17 @@ def rows_by_place(tab: Tab, content: NewWorkbook) -> Iterator[list[CellValue]]:
             cells[index] = value
             if (type(value) is not str or len(value) > _SHORT) and not _holds(value):
                 cells[index] = fitted(value, shown[index], sheet, row_key(tab, row), content.language)
+        if own:
+            name = row_key(tab, row) or str(number)
+            cells += [_fitted_own(mine.cells.get(number), mine.heading, sheet, name) for mine in own]
         yield cells
+
+
+def _fitted_own(value: CellValue, heading: str, sheet: str, row: str) -> CellValue:
+    """A value of hers, never cut. Raises UsageError for a text that no cell can hold."""
+    if not _holds(value) and isinstance(value, str) and (length := _length(value)) > MAX_TEXT:
+        raise UsageError("workbook_text_too_long", tab=sheet, column=heading, row=row, length=f"{length:,}")
+    return value
 
 
 _SHORT = MAX_TEXT // 2

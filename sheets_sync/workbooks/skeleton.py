@@ -72,11 +72,15 @@ def _data_tab(sheet: Worksheet, tab: Tab, content: NewWorkbook, styles: Styles) 
     sheet.set_row(1, height)
     for index, column in enumerate(columns):
         sheet.write_string(0, index, column.label(content.language), styles.heading(column))
+    own = content.own.get(tab, ())
+    for index, mine in enumerate(own, start=len(columns)):
+        if mine.heading:
+            sheet.write_string(0, index, mine.heading)
     for index, column in enumerate(columns):
         sheet.write_blank(1, index, None, styles.cells(column, checkbox=column.key in CHECKBOXES))
     places = {column.key: index for index, column in enumerate(columns)}
     sheet.freeze_panes(1, places[FROZEN[tab]] + 1)
-    sheet.autofilter(0, 0, _LAST, len(columns) - 1)
+    sheet.autofilter(0, 0, _LAST, len(columns) + len(own) - 1)
     for index, column in enumerate(columns):
         rule = cell_rule(content.template, tab, column, places, content.language)
         sheet.data_validation(1, index, _LAST, index, rule)

@@ -18,6 +18,7 @@ from sheets_sync.ports import Clock, Copy
 from sheets_sync.tables import (
     CellValue,
     NewWorkbook,
+    OwnColumn,
     Patch,
     RowRef,
     SheetRow,
@@ -25,6 +26,7 @@ from sheets_sync.tables import (
     Snapshot,
     TabPatch,
     TabSnapshot,
+    Whole,
     WorkbookIds,
     WriteResult,
 )
@@ -49,6 +51,7 @@ class MemoryWorkbook:
         self._template, self._clock = template, clock
         self._now: _Contents | None = None
         self._copies: dict[str, _Contents] = {}
+        self.requested = ""
 
     # -- the port
 
@@ -66,8 +69,12 @@ class MemoryWorkbook:
         for tab in TABS:
             columns = [c for c in self._template.columns[tab] if not c.when or content.sign_off]
             heading: list[CellValue] = [c.label(content.language) for c in columns]
-            rows = [[row.get(c.key) for c in columns] for row in content.rows.get(tab, ())]
-            grids[tab] = [heading, *rows]
+            own = content.own.get(tab, ())
+            rows = [
+                [*(row.get(c.key) for c in columns), *(mine.cells.get(number) for mine in own)]
+                for number, row in enumerate(content.rows.get(tab, ()), start=2)
+            ]
+            grids[tab] = [[*heading, *(mine.heading or None for mine in own)], *rows]
         lists = {name: list(entries) for name, entries in content.lists.items()}
         self._now = _Contents(content.language, content.ids, grids, lists)
 
@@ -79,6 +86,27 @@ class MemoryWorkbook:
                 if (kept := shorten(tab, row.cells)) is not None:
                     row.cells, row.settled = kept, True
         return Snapshot(now.language, now.ids, found, self._clock.now())
+
+    def read_whole(self) -> Whole:
+        own = {tab: self._own_columns(tab) for tab in TABS}
+        lists = {name: list(entries) for name, entries in self._contents().lists.items()}
+        return Whole(self.read(), own, lists)
+
+    def _own_columns(self, tab: Tab) -> list[OwnColumn]:
+        grid, ours = self.grid(tab), set(self._headings(tab).columns.values())
+        found: list[OwnColumn] = []
+        for index in (i for i in range(max(map(len, grid))) if i not in ours):
+            cells = {n: row[index] for n, row in enumerate(grid, 1) if index < len(row) and row[index] is not None}
+            if cells:
+                found.append(OwnColumn(str(cells.pop(1, "")), cells))
+        return found
+
+    def request(self) -> str:
+        return self.requested
+
+    def clear_request(self, request: str) -> None:
+        if self.requested == request:
+            self.requested = ""
 
     def write(self, patch: Patch) -> WriteResult:
         now = self._contents()

@@ -17,7 +17,7 @@ from sheets_sync.errors import UsageError
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
 from sheets_sync.ports import Workbook
-from sheets_sync.tables import NewWorkbook, Patch, RowRef, Snapshot, WorkbookIds
+from sheets_sync.tables import CellError, NewWorkbook, OwnColumn, Patch, RowRef, Snapshot, WorkbookIds
 from sheets_sync.template import Template
 from sheets_sync.template_files import load_template
 
@@ -359,6 +359,68 @@ class WorkbookContract(ABC):
         heading, *rows = self.grid(book, "_lists")
         columns = {name: [row[i] for row in rows if i < len(row)] for i, name in enumerate(heading)}
         return {name: [entry for entry in entries if entry is not None] for name, entries in columns.items()}
+
+    # ---------------------------------------------------------------- her own columns, and moving house
+
+    def own_things(self, book: Workbook) -> None:
+        """Three products, with columns of hers beside them."""
+        self.three_products(book)
+        free = len(self.grid(book, "商品")[0])
+        self.put(
+            book, "商品",
+            {
+                (1, free): "撮影メモ", (2, free): "00123", (4, free): "=1+1", (6, free): "ここまで確認済み",
+                (1, free + 1): "原価", (2, free + 1): 812, (3, free + 1): 12.5, (4, free + 1): True,
+                (3, free + 2): "見出しのないメモ",
+            },
+        )  # fmt: skip
+
+    def test_her_own_columns_and_lists_are_read_with_the_rows(self, book: Workbook) -> None:
+        self.own_things(book)
+        whole = book.read_whole()
+        assert whole.snapshot.tabs == book.read().tabs
+        assert (whole.snapshot.ids, whole.snapshot.language) == (IDS, "ja")
+        assert whole.own[Tab.PRODUCTS] == [
+            OwnColumn("撮影メモ", {2: "00123", 4: "=1+1", 6: "ここまで確認済み"}),
+            OwnColumn("原価", {2: 812, 3: 12.5, 4: True}),
+            OwnColumn("", {3: "見出しのないメモ"}),
+        ]
+        assert not any(columns for tab, columns in whole.own.items() if tab is not Tab.PRODUCTS)
+        assert {name: entries for name, entries in whole.lists.items() if entries} == LISTS
+
+    def test_a_workbook_is_made_with_columns_of_hers(self, book: Workbook) -> None:
+        own = [
+            OwnColumn("撮影日", {2: dt.date(2026, 11, 1), 3: "未定", 4: dt.date(2026, 11, 3)}),
+            OwnColumn("会議", {2: dt.datetime(2026, 11, 2, 14, 30), 3: dt.time(9, 5), 4: 46000}),
+            OwnColumn("", {3: "見出しなし", 4: CellError("#N/A")}),
+        ]
+        rows = {Tab.PRODUCTS: [product("p1"), {}, product("p3")], Tab.SKUS: [{"product_key": "p3", "variant_key": "v"}]}
+        sku_notes = [OwnColumn("棚", {2: "A-3"})]
+        book.create(NewWorkbook(TEMPLATE, "ja", IDS, rows, LISTS, own={Tab.PRODUCTS: own, Tab.SKUS: sku_notes}))
+        whole = book.read_whole()
+        assert (whole.own[Tab.PRODUCTS], whole.own[Tab.SKUS]) == (own, sku_notes)
+        found = whole.snapshot.tabs[Tab.PRODUCTS]
+        assert found.headings.unknown == ("撮影日", "会議")
+        assert [(row.number, row.cells["product_key"]) for row in found.rows] == [(2, "p1"), (4, "p3")]
+        patch = Patch()
+        patch.tab(Tab.PRODUCTS).appends.append(product("p4"))
+        book.write(patch)
+        assert self.titles(book.read()) == {"p1": "商品p1", "p3": "商品p3", "p4": "商品p4"}
+        assert book.read_whole().own[Tab.PRODUCTS] == own
+
+    def test_lists_and_ids_leave_what_people_ask_for_alone(self, book: Workbook) -> None:
+        self.three_products(book)
+        names = [row[0] for row in self.grid(book, "_lists")]
+        if names[0] != "id":
+            pytest.skip("keeps no facts in a tab")
+        free = next((n for n, name in enumerate(names) if name is None), len(names)) + 1
+        asked = "check 2026-11-22T10:05:00.000Z"
+        self.put(book, "_lists", {(free, 0): "request", (free, 1): asked})
+        book.write(Patch(lists={"category": [f"分類{n}" for n in range(30)]}, ids=WorkbookIds("wb-1", "main", "s-1")))
+        book.write(Patch(lists={"category": ["分類"]}))
+        (row,) = [row for row in self.grid(book, "_lists") if row[0] == "request"]
+        assert row[1] == asked
+        assert book.read().ids == WorkbookIds("wb-1", "main", "s-1")
 
     # ---------------------------------------------------------------- structure
 

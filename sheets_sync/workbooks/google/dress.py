@@ -37,8 +37,11 @@ class Dress:
     tab: Tab
     sheet: int
 
-    def whole(self, columns: Sequence[Column], rows: int, filled: int) -> Iterator[str]:
-        """Requests for a new tab of `rows` rows, the first `filled` of them (with the heading) with content."""
+    def whole(self, columns: Sequence[Column], rows: int, filled: int, own: int = 0) -> Iterator[str]:
+        """Requests for a new tab of `rows` rows, the first `filled` of them (with the heading) with content.
+
+        `own`: so many columns of hers follow; the filter takes them in, so that a sort by it moves whole rows.
+        """
         sheet, places = self.sheet, {column.key: index for index, column in enumerate(columns)}
         for index, column in enumerate(columns):
             yield from self.column(column, index, rows, places)
@@ -50,7 +53,7 @@ class Dress:
         yield _pixels(sheet, "ROWS", 0, 1, _HEADING_PIXELS)
         yield _pixels(sheet, "ROWS", 1, rows, _ROW_PIXELS)
         yield from _folded(sheet, columns)
-        area = {"sheetId": sheet, "startRowIndex": 0, "startColumnIndex": 0, "endColumnIndex": len(columns)}
+        area = {"sheetId": sheet, "startRowIndex": 0, "startColumnIndex": 0, "endColumnIndex": len(columns) + own}
         yield request("setBasicFilter", filter={"range": area})
         yield from self._painted(columns)
 

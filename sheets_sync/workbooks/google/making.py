@@ -28,11 +28,12 @@ from sheets_sync.gsheets.grid import Sheet
 from sheets_sync.gsheets.spreadsheets import MOST_CELLS, About, Spreadsheet
 from sheets_sync.issue import Tab
 from sheets_sync.messages import text
-from sheets_sync.tables import NewWorkbook, key_text, row_key
+from sheets_sync.tables import NewWorkbook, OwnColumn, key_text, row_key
 from sheets_sync.template import Column
 from sheets_sync.workbooks import lists
 from sheets_sync.workbooks.google.columns import PREVIEW, fitted, preview_formula, sheet_columns
 from sheets_sync.workbooks.google.dress import Dress, guide_dressed, protected
+from sheets_sync.workbooks.google.own_columns import dates_shown, own_cells
 from sheets_sync.workbooks.google.rules import values_rule
 from sheets_sync.workbooks.guide import GuideRow, guide_rows
 from sheets_sync.workbooks.looks import TAB_ORDER
@@ -64,6 +65,7 @@ class _New:
     sheet: int
     name: str
     columns: Sequence[Column] = ()
+    own: Sequence[OwnColumn] = ()
     width: int = 1
     rows: int = 0
     size: int = 1
@@ -109,7 +111,8 @@ class Maker:
             new = _New(tab, next(free), template.tab_name(tab, language))
             if tab in DATA_TABS:
                 new.columns = sheet_columns(template, tab, self.content.sign_off)
-                new.width = len(new.columns)
+                new.own = self.content.own.get(tab, ())
+                new.width = len(new.columns) + len(new.own)
             elif tab is Tab.GUIDE:
                 new.width = 3
             else:
@@ -137,7 +140,9 @@ class Maker:
             filled, new.size = new.rows, new.rows + new.spare
             if new.tab is not Tab.GUIDE and new.tab is not Tab.LISTS:
                 yield self._grown(new)
-                yield from Dress(template, language, new.tab, new.sheet).whole(new.columns, new.size, filled)
+                dress = Dress(template, language, new.tab, new.sheet)
+                yield from dress.whole(new.columns, new.size, filled, own=len(new.own))
+                yield from dates_shown(new.sheet, len(new.columns), new.own)
                 if self.content.protect:
                     yield protected(new.sheet, new.columns, text("google_protected_why", language))
             elif new.tab is Tab.GUIDE:
@@ -178,7 +183,8 @@ class Maker:
         for new in self._new:
             open_rows: list[str] = []
             if new.columns:
-                open_rows.append(new_row_json([column.label(self.content.language) for column in new.columns]))
+                headings = (column.label(self.content.language) for column in new.columns)
+                open_rows.append(new_row_json([*headings, *(mine.heading or None for mine in new.own)]))
             for cells in self._rows(new):
                 row = new_row_json(cells)
                 if (rows >= MOST_ROWS and new.columns) or size + len(row.encode()) > MOST_BYTES:
@@ -226,6 +232,8 @@ class Maker:
                 cells[preview] = preview_formula(places)
             if new.tab is Tab.ATTRIBUTES:
                 self._attributes[number] = key_text(row.get("attribute_id"))
+            if new.own:
+                cells += own_cells(new.own, number + 1, new.name, row_key(new.tab, row) or str(number + 1))
             yield cells
 
     # ---------------------------------------------------------------- sending

@@ -12,13 +12,14 @@ from sheets_sync.gsheets.spreadsheets import About, Spreadsheet
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
 from sheets_sync.ports import Clock, Copy
-from sheets_sync.tables import NewWorkbook, Patch, Shorten, Snapshot, WriteResult
+from sheets_sync.tables import NewWorkbook, Patch, Shorten, Snapshot, Whole, WriteResult
 from sheets_sync.template import Template
 from sheets_sync.workbooks import copies
 from sheets_sync.workbooks.file_errors import file_errors
-from sheets_sync.workbooks.google import kept
+from sheets_sync.workbooks.google import asking, kept
 from sheets_sync.workbooks.google.making import Maker
 from sheets_sync.workbooks.google.reading import Found, Reader
+from sheets_sync.workbooks.google.whole import read_whole
 from sheets_sync.workbooks.google.writing import Writer
 from sheets_sync.workbooks.shown_columns import DATA_TABS
 
@@ -91,6 +92,12 @@ class GoogleWorkbook:
         self._about = found.about
         return Snapshot(found.language, found.lists.ids, dict(found.tabs), self._clock.now(), open_elsewhere=False)
 
+    def read_whole(self) -> Whole:
+        """All tabs with her own columns and the drop-downs' entries. Raises as `read` does."""
+        found, own, entries = read_whole(self._reader())
+        self._about = found.about
+        return Whole(Snapshot(found.language, found.lists.ids, dict(found.tabs), self._clock.now()), own, entries)
+
     def _reader(self) -> Reader:
         return Reader(self._spreadsheet, self._template, self._language, self.name)
 
@@ -110,6 +117,18 @@ class GoogleWorkbook:
         if patch.lists is None:
             self._known = writer.known
         return result
+
+    # ---------------------------------------------------------------- requests
+
+    def request(self) -> str:
+        """What people ask for by the menu, "" for nothing: one read of two columns."""
+        return asking.read_request(self._spreadsheet, self._template.tab_name(Tab.LISTS, self._language)).text
+
+    def clear_request(self, request: str) -> None:
+        """Take the request away, if it is still this very one."""
+        asked = asking.read_request(self._spreadsheet, self._template.tab_name(Tab.LISTS, self._language))
+        if request and asked.text == request:
+            asking.clear(self._spreadsheet, asked)
 
     # ---------------------------------------------------------------- copies
 

@@ -1,6 +1,7 @@
 """Turns what a cell says in the file (type, style, text) into a value."""
 
 import re
+from functools import cached_property
 
 from .cell_text import unescape_cell
 from .serials import Kind, from_iso, from_serial
@@ -38,12 +39,17 @@ class CellValues:
     """The cells of one workbook: its shared strings, its date system, and the kind of each style."""
 
     def __init__(self, shared: list[str], kinds: list[Kind], date1904: bool) -> None:
-        self.shared = [Cell(text) for text in shared]
+        self.texts = shared
         plain = NumberCells("", date1904)
         by_kind = {kind: NumberCells(kind, date1904) if kind else plain for kind in {"", *kinds}}
         self.numbers = _ByStyle(plain)
         self.numbers.update((str(style), by_kind[kind]) for style, kind in enumerate(kinds))
         self.numbers[""] = by_kind[kinds[0]] if kinds else plain
+
+    @cached_property
+    def shared(self) -> list[Cell]:
+        """The shared strings as cells."""
+        return [Cell(text) for text in self.texts]
 
     def cell(self, style: str, kind: str, formula: bool, content: str, text: str) -> Cell | None:
         """``content`` is the text of ``<v>``, ``text`` that of ``<is>``, both free of XML; None is a blank cell."""

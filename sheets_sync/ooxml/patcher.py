@@ -56,8 +56,11 @@ class PatchReport:
     changed_parts: list[str]
 
 
-def patch(source: Path, target: Path, edits: Mapping[str, SheetEdit], *, compresslevel: int = 6) -> PatchReport:
+def patch(source: Path, target: Path, edits: Mapping[str, SheetEdit], *, compresslevel: int = 2) -> PatchReport:
     """Write ``source`` with the edits to ``target`` (which may be ``source``), as a whole or not at all.
+
+    ``compresslevel``: a file that is written again and again may be a fifth larger, since it is done in a third of the
+    time.
 
     Raises MissingSheet, SheetFull, UnwritableValue and, for cells that other cells' formulas or merges need,
     UnsupportedCell; NotAWorkbook, EncryptedWorkbook, DamagedWorkbook for the file; OSError for the disk. Whatever is

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
+from typing import TypeVar
 
 from .cell_text import unescape_cell, unescape_xml
 from .cell_values import CellValues
@@ -12,11 +13,12 @@ from .values import Cell, Row
 from .xml_parts import defended_parser, local
 
 Choose = Callable[[dict[int, Cell]], Container[int]]
+_R = TypeVar("_R")
 
 _ROW = re.compile(r'<row r="(\d+)"([^>]*)>')
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?: (?:cm|vm|ph)="\d+")*'
-    r"(?:>(<f[^>]*>(?:[^<]*</f>)?)?(?:<v[^>]*>([^<]*)</v>|<is><t[^>]*>([^<]*)</t></is>)?</c>|/>)"
+    r'<c r="([A-Z]{1,3}+)\d++"(?: s="(\d++)")?+(?: t="(\w++)")?+(?: (?:cm|vm|ph)="\d++")*+'
+    r"(?:>(<f[^>]*+>(?:[^<]*+</f>)?+)?+(?:<v[^>]*+>([^<]*+)</v>|<is><t[^>]*+>([^<]*+)</t></is>)?+</c>|/>)"
 )
 _HIDDEN = re.compile(r'\bhidden="(?:1|true)"')
 _TRUE = ("1", "true", "on")
@@ -24,17 +26,39 @@ _TRUE = ("1", "true", "on")
 
 def rows(chunks: Callable[[], Iterable[bytes]], values: CellValues, choose: Choose | None = None) -> Iterator[Row]:
     """Rows with at least one decoded cell; ``chunks`` opens the part, and may be called twice."""
-    wanted = _Wanted(choose)
+    wanted = Wanted(choose)
+
+    def read(number: int, piece: str, at: int, hidden: bool) -> Row | None:
+        cells = decoded(piece, at, values, wanted)
+        return Row(number, cells, hidden) if cells else None
+
+    return walked(chunks, values, wanted, read, lambda row: row)
+
+
+def walked(
+    chunks: Callable[[], Iterable[bytes]],
+    values: CellValues,
+    wanted: "Wanted",
+    read: Callable[[int, str, int, bool], _R | None],
+    parsed: Callable[[Row], _R],
+) -> Iterator[_R]:
+    """What `read` makes of the rows: their number, XML, where their cells begin in it, and whether they are hidden. Of
+    rows for which it raises StrangeRow, and of sheets that are not plain, `parsed` gets the cells by the parser.
+    """
     given = 0
     try:
-        for row in _by_search(chunks(), values, wanted):
+        for row in _by_search(chunks(), values, wanted, read, parsed):
             given += 1
             yield row
     except NotPlain:
-        yield from itertools.islice(_by_parser(chunks(), values, wanted), given, None)
+        yield from map(parsed, itertools.islice(_by_parser(chunks(), values, wanted), given, None))
 
 
-class _Wanted(dict[str, int | None]):
+class StrangeRow(Exception):
+    """A row of a shape that the search does not know."""
+
+
+class Wanted(dict[str, int | None]):
     """Column letters -> index, or None for a column that nobody asked for."""
 
     def __init__(self, choose: Choose | None) -> None:
@@ -61,8 +85,14 @@ class _Wanted(dict[str, int | None]):
             self.clear()
 
 
-def _by_search(chunks: Iterable[bytes], values: CellValues, wanted: _Wanted) -> Iterator[Row]:
-    match_row, find_cells = _ROW.match, _CELL.findall
+def _by_search(
+    chunks: Iterable[bytes],
+    values: CellValues,
+    wanted: Wanted,
+    read: Callable[[int, str, int, bool], _R | None],
+    parsed: Callable[[Row], _R],
+) -> Iterator[_R]:
+    match_row = _ROW.match
     for batch in PlainPart(chunks, b"sheetData", b"row").batches():
         *pieces, empty_rows = batch.decode().split("</row>")
         if "<c" in empty_rows:
@@ -72,25 +102,34 @@ def _by_search(chunks: Iterable[bytes], values: CellValues, wanted: _Wanted) -> 
             while head is not None and head[2].endswith("/"):
                 head = match_row(piece, head.end())
             if head is None:
-                yield from _parsed_piece(piece, values, wanted)
+                yield from map(parsed, _parsed_piece(piece, values, wanted))
                 continue
             number = int(head[1])
             if wanted.pending:
                 if number == 1:
-                    yield from _parsed_piece(piece, values, wanted)
+                    yield from map(parsed, _parsed_piece(piece, values, wanted))
                     continue
                 wanted.settle({})
-            found = find_cells(piece, head.end())
-            if len(found) != piece.count("<c"):
-                yield from _parsed_piece(piece, values, wanted)
+            hidden = "hidden" in head[2] and _HIDDEN.search(head[2]) is not None
+            try:
+                row = read(number, piece, head.end(), hidden)
+            except StrangeRow:
+                yield from map(parsed, _parsed_piece(piece, values, wanted))
                 continue
-            cells = _decoded(found, values, wanted)
-            if cells:
-                yield Row(number, cells, "hidden" in head[2] and _HIDDEN.search(head[2]) is not None)
+            if row is not None:
+                yield row
 
 
-def _decoded(found: list[tuple[str, ...]], values: CellValues, wanted: _Wanted) -> dict[int, Cell]:
-    """The hot loop: the common kinds of cells without a call each."""
+def _found(piece: str, at: int) -> list[tuple[str, ...]]:
+    found = _CELL.findall(piece, at)
+    if len(found) != piece.count("<c", at):
+        raise StrangeRow
+    return found
+
+
+def decoded(piece: str, at: int, values: CellValues, wanted: Wanted) -> dict[int, Cell]:
+    """The cells of a row's XML by column: the common kinds without a call each. Raises StrangeRow."""
+    found = _found(piece, at)
     cells: dict[int, Cell] = {}
     shared, numbers, known = values.shared, values.numbers, len(values.shared)
     make = tuple.__new__  # Cell(text), less a call
@@ -121,14 +160,14 @@ def _decoded(found: list[tuple[str, ...]], values: CellValues, wanted: _Wanted) 
     return cells
 
 
-def _parsed_piece(piece: str, values: CellValues, wanted: _Wanted) -> Iterator[Row]:
+def _parsed_piece(piece: str, values: CellValues, wanted: Wanted) -> Iterator[Row]:
     """A row (its end tag cut off) of a shape that the search does not know; it must say its number."""
     if piece.count("<row") != len(_ROW.findall(piece)):
         raise NotPlain
     yield from _by_parser([f"<worksheet><sheetData>{piece}</row></sheetData></worksheet>".encode()], values, wanted)
 
 
-def _by_parser(chunks: Iterable[bytes], values: CellValues, wanted: _Wanted) -> Iterator[Row]:
+def _by_parser(chunks: Iterable[bytes], values: CellValues, wanted: Wanted) -> Iterator[Row]:
     parser = defended_parser()
     reading = _ParsedRows(values, wanted)
     parser.StartElementHandler = reading.start
@@ -144,7 +183,7 @@ def _by_parser(chunks: Iterable[bytes], values: CellValues, wanted: _Wanted) -> 
 class _ParsedRows:
     """Expat handlers: worksheet > sheetData > row > c > v, f, is. Rows and cells without ``r`` are counted on."""
 
-    def __init__(self, values: CellValues, wanted: _Wanted) -> None:
+    def __init__(self, values: CellValues, wanted: Wanted) -> None:
         self._values, self._wanted = values, wanted
         self._path: list[str] = []
         self._done: list[Row] = []

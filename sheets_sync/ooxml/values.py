@@ -36,6 +36,13 @@ class Cell(NamedTuple):
     raw: str = ""
 
 
+class NamedRow(NamedTuple):
+    """One row: its true 1-based number, and the values that are not blank by their columns' names."""
+
+    number: int
+    cells: dict[str, Value]
+
+
 class Row(NamedTuple):
     """One row: its true 1-based number, and the cells with a value or a formula by 0-based column."""
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from sheets_sync import messages
 from sheets_sync.cells import CellFault, cell_parser, render_cell, shown, trimmed
@@ -16,7 +16,7 @@ from sheets_sync.messages import Language
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.fields import fields_of
 from sheets_sync.rows.typed import CLEAR, Clear, Typed
-from sheets_sync.tables import CellError, CellValue, RowRef, Snapshot, TabSnapshot
+from sheets_sync.tables import CellError, CellValue, RowRef, Snapshot, TabSnapshot, key_text
 from sheets_sync.template import Column, Kind, Owner, Template, fold
 
 CLEARED = "{{clear}}"
@@ -180,8 +180,8 @@ _TYPED: Mapping[Kind, Callable[[Plain], Typed]] = {
 class Line:
     """A row of the sheet in plain values. `key` is the row's true key: another than its address only when the key cell
     was typed over. `number` is the sheet's row number, for messages. `intact`: all cells with a base say what it says,
-    or what she is known to have made of them. `settled`: so do all the others; its cells are made when asked for, of
-    `known` and what was kept of the row. `product`: key of its product, as the row says.
+    or what she is known to have made of them. `settled`: so do all the others; then `late` makes the cells when they
+    are asked for. `product`: key of its product, as the row says.
     """
 
     tab: Tab
@@ -191,15 +191,13 @@ class Line:
     product: str
     intact: bool = False
     settled: bool = False
-    known: Mapping[str, BaseRow] = field(default_factory=dict, repr=False)
-    _cells: dict[str, Plain] = field(default_factory=dict)
-    _whole: bool = True
+    late: Callable[[], dict[str, Plain]] = field(default=dict, repr=False)
+    _cells: dict[str, Plain] | None = None
 
     @property
     def cells(self) -> dict[str, Plain]:
-        if not self._whole:
-            self._cells = cells_of(self.known[self.ref.key]) | self._cells
-            self._whole = True
+        if self._cells is None:
+            self._cells = self.late()
         return self._cells
 
 
@@ -214,15 +212,21 @@ def lines_of(sheet: TabSnapshot | None, words: PlainTab, known: Mapping[str, Bas
     tab = words.tab
     for ref, row in sheet.refs(tab) if sheet else ():
         if row.settled:
-            cells, _ = words.read_row(row.cells, {})
-            product = str(cells["product_key"])
-            lines.append(Line(tab, ref, row.number, ref.key, product, True, True, known, cells, False))
+            late = partial(_remembered, known, ref.key, words, row.cells)
+            lines.append(Line(tab, ref, row.number, ref.key, key_text(row.cells["product_key"]), True, True, late))
             continue
         base = known.get(ref.key)
         cells, intact = words.read_row(row.cells, base.base if base else {})
         product = str(cells.get("product_key") or "")
         lines.append(Line(tab, ref, row.number, ref.key, product, intact and base is not None, _cells=cells))
     return lines
+
+
+def _remembered(
+    known: Mapping[str, BaseRow], key: str, words: PlainTab, kept: Mapping[str, CellValue]
+) -> dict[str, Plain]:
+    """The cells of a row of which only those that are kept were read."""
+    return cells_of(known[key]) | words.read_row(kept, {})[0]
 
 
 def lines_by_tab(

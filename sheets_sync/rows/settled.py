@@ -61,19 +61,24 @@ class _Tab:
     def _says(self, cells: dict[str, CellValue], row: BaseRow) -> bool:
         """Whether the cells say exactly what the store remembers of the row, and nothing has to be told in it."""
         wanted = {**row.base, **row.seen}
-        missing, told, read = len(wanted) - list(wanted.values()).count(None), self._told, self._words.read
+        told, read, found = self._told, self._words.read, 0
         added_on: Plain = None
         for key, value in cells.items():
             if key in told:
                 was = wanted.get(key)
-                if not (value == was and type(value) is type(was)) and read(key, value) != was:
+                if value == was:
+                    same = type(value) is type(was) or read(key, value) == was
+                else:  # prices are texts in the store: no need to parse the number
+                    same = (type(value) is int and str(value) == was) or read(key, value) == was
+                if not same:
                     return False
-                missing -= was is not None
+                found += was is not None
             elif key == "added_at":
                 added_on = read(key, value)
             elif key == "cart_changes":
                 return False
-        return missing == 0 and (not self._dated or (added_on or "") == row.added_on)
+        wanted_cells = len(wanted) - list(wanted.values()).count(None)
+        return found == wanted_cells and (not self._dated or (added_on or "") == row.added_on)
 
 
 def _silent(facts: Mapping[str, Plain]) -> bool:

@@ -38,7 +38,7 @@ def dumps(value: object) -> str:
 def loads(text: str) -> Any:
     """Raises DamagedDocumentError."""
     try:
-        return json.loads(text)
+        return _READ(text)
     except ValueError as error:
         raise DamagedDocumentError from error
 
@@ -129,5 +129,6 @@ _RECORDS = (Attempt, FetchedPicture, Instruction, Link, Reason, Run, SkuLink, Up
 _FIELDS: dict[type, tuple[tuple[str, ...], attrgetter[tuple[Any, ...]]]] = {
     kind: (tuple(kind.__dataclass_fields__), attrgetter(*kind.__dataclass_fields__)) for kind in _RECORDS
 }
+_READ = json.JSONDecoder().decode  # json.loads, less what it asks of its arguments
 _READABLE = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_plain)
 _ASCII = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":"), default=_plain)

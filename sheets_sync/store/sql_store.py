@@ -67,11 +67,8 @@ class SqlStore:
     def base_rows_lazily(self, tab: Tab) -> LazyRows:
         table = schema.base_rows
         with self._database.reading() as connection:
-            found = connection.execute(
-                select(table.c.key, table.c.document).where(table.c.tab == tab.value),
-                execution_options={"yield_per": _CHUNK},
-            )
-            return LazyRows(tab, ((key, document) for key, document in found))
+            found = connection.execute(select(table.c.key, table.c.document).where(table.c.tab == tab.value))
+            return LazyRows(tab, iter(found.tuples()))
 
     def save_base_rows(self, rows: Iterable[BaseRow]) -> None:
         self._save(

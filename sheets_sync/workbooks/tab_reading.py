@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
 from sheets_sync.ooxml.reader import Package
 from sheets_sync.ooxml.values import Cell
-from sheets_sync.ooxml.values import CellError as ErrorCell
 from sheets_sync.tables import CellError, CellValue, SheetRow, Shorten, TabSnapshot
 from sheets_sync.template import Headings, Template
 from sheets_sync.workbooks.lists import ListsTab, parse
@@ -52,23 +52,18 @@ class TabReader:
         """Understand row 1, then give the rows below it as (1-based number, filled cells by column key)."""
         understood: list[Headings] = []
 
-        def choose(cells: Mapping[int, Cell]) -> Collection[int]:
+        def choose(cells: Mapping[int, Cell]) -> Mapping[int, str]:
             values = {index: cell.value for index, cell in cells.items()}
-            understood.append(read_headings(self.template, tab, sheet, values, self.language))
-            return wanted(understood[0])
+            headings = read_headings(self.template, tab, sheet, values, self.language)
+            understood.append(headings)
+            places = wanted(headings)
+            return {index: key for key, index in headings.columns.items() if index in places}
 
-        rows = self.package.rows(sheet, columns=choose)
+        rows = cast(Iterator[tuple[int, _Cells]], self.package.named_rows(sheet, choose, _odd))
         first = next(rows, None)  # runs `choose`, unless the sheet is empty
         if not understood:
             choose({})
-        keys = {index: key for key, index in understood[0].columns.items()}
-
-        def below() -> Iterator[tuple[int, _Cells]]:
-            for row in itertools.chain([first] if first else [], rows):
-                if row.number > 1 and (cells := _filled(row.cells, keys)):
-                    yield row.number, cells
-
-        return understood[0], below()
+        return understood[0], itertools.chain([first] if first else [], rows)
 
 
 def read_lists(package: Package, sheet: str) -> ListsTab:
@@ -95,18 +90,6 @@ class _RightOf:
         return isinstance(column, int) and column > self._column
 
 
-def _filled(cells: Mapping[int, Cell], keys: Mapping[int, str]) -> _Cells:
-    """The cells of our columns by column key, blank ones left out.
-
-    A formula that shows an empty text is blank to her; one that no program has calculated is not.
-    """
-    filled: _Cells = {}
-    for index, (value, _, _) in cells.items():
-        key = keys.get(index)
-        if key is None or value == "":
-            continue
-        if value is None:
-            filled[key] = CellError("=")
-        else:
-            filled[key] = CellError(value) if isinstance(value, ErrorCell) else value
-    return filled
+def _odd(cell: Cell) -> CellError:
+    """An error cell, or a formula that no program has calculated. (One that shows an empty text is blank to her.)"""
+    return CellError("=" if cell.value is None else cell.value)

@@ -26,6 +26,7 @@ from sheets_sync.tables import WorkbookIds
 from sheets_sync.template import Template
 from sheets_sync.template_files import load_template
 from sheets_sync.usecases.open_cart import open_cart
+from sheets_sync.usecases.open_workbook import open_workbook
 from sheets_sync.usecases.unswept import sweep_again
 
 if TYPE_CHECKING:
@@ -80,37 +81,7 @@ class Session:
 
     @cached_property
     def workbook(self) -> Workbook:
-        settings = self.settings
-        if settings.workbook.kind == "google":
-            return self._google_workbook()
-        from sheets_sync.workbooks.excel import ExcelWorkbook  # noqa: PLC0415  loads XlsxWriter only when needed
-
-        return ExcelWorkbook(
-            settings.path(settings.workbook.path),
-            self.template,
-            language=settings.language,
-            sign_off=settings.rules.sign_off,
-            protect=settings.workbook.protect,
-            clock=self.clock,
-        )
-
-    def _google_workbook(self) -> Workbook:
-        from sheets_sync.gsheets.credentials import open_account  # noqa: PLC0415  loads gspread only when needed
-        from sheets_sync.gsheets.spreadsheets import Spreadsheets  # noqa: PLC0415
-        from sheets_sync.workbooks.google.workbook import GoogleWorkbook  # noqa: PLC0415
-
-        settings = self.settings.workbook
-        account = open_account(self.settings.path(settings.credentials or "google_credentials.json"))
-        google = Spreadsheets(account, clock=self.clock, progress=self.progress, api_base=settings.api_base)
-        return GoogleWorkbook(
-            google.open(settings.spreadsheet_id),
-            self.template,
-            language=self.settings.language,
-            sign_off=self.settings.rules.sign_off,
-            protect=settings.protect,
-            clock=self.clock,
-            folder=self.settings.folder,
-        )
+        return open_workbook(self.settings, self.template, self.clock, self.progress)
 
     @cached_property
     def source(self) -> Source:

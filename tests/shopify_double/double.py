@@ -79,7 +79,7 @@ class ShopifyDouble:
         self.oldest_version, self.newest_version = "2026-01", "2026-10"
         self.moved_to = ""
         self._index: dict[int, Product] | None = None
-        self._server = Server(self._answer, lambda: self.clock())
+        self._server = Server(self._answer, clock)
         self.url = self.bulk.base = self._server.url
         self.facts: dict[str, Any] = {
             "id": gid("Shop", 9001), "name": "青空雑貨店", "myshopifyDomain": "aozora-zakka.myshopify.com",

@@ -206,6 +206,23 @@ def test_each_attribute_offers_its_own_values(desk: Desk) -> None:
     assert tab.cell(4, value).validation["condition"]["type"] == "ONE_OF_RANGE"
 
 
+@pytest.mark.parametrize("moving", [False, True])
+def test_rows_that_are_there_offer_values_that_become_known_later(desk: Desk, moving: bool) -> None:
+    made(desk)
+    value, tab = place(desk, "値", "属性"), desk.file.tab("属性")
+    desk.book.read()
+    if moving:
+        desk.google.between(lambda call: call.cost == "write", lambda: desk.person.insert_rows("属性", 2))
+    desk.book.write(Patch(lists={"values:999": ["赤", "青"]}))
+    kinds = [tab.cell(row, value).validation.get("condition", {}).get("values") for row in range(2, 5)]
+    lists = "ABCDEFGHIJKLMNOP"[desk.grid("_lists")[0].index("values:999")]
+    assert kinds[1 + moving][0]["userEnteredValue"] == f"=_lists!${lists}$2:${lists}"
+    desk.google.clear_log()
+    desk.book.read()
+    desk.book.write(Patch(lists={"values:999": ["赤", "青"]}))
+    assert desk.google.calls("write") == []
+
+
 def test_formats_and_rules_reach_rows_that_a_filter_hides_and_the_sheets_end(desk: Desk) -> None:
     tab = made(desk)
     action, sku = place(desk, "出品指示"), place(desk, "SKU管理番号")

@@ -7,6 +7,7 @@ from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -290,3 +291,27 @@ def test_columns_moved_on_a_large_tab_never_pass_in_silence(
         code = ""
         settled(desk, before)
     assert code in ("", "google_mixed_up")
+
+
+def test_two_copies_of_the_tool_write_at_the_same_time(desk: Desk) -> None:
+    desk.google.quotas.on = False
+    before = table(desk)
+
+    def run(name: str, keys: list[str]) -> None:
+        book = desk.open()
+        for number in range(6):
+            patch = Patch()
+            for key in keys:
+                patch.tab(Tab.PRODUCTS).set(RowRef(key), "errors", f"{name}{number}")
+            patch.tab(Tab.PRODUCTS).appends.append(product(f"{name}-{number}"))
+            book.write(patch)
+
+    threads = [Thread(target=run, args=args) for args in (("a", KEYS[:3]), ("b", KEYS[3:]))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = table(desk)
+    assert found.keys() == before.keys() | {f"{name}-{number}" for name in "ab" for number in range(6)}
+    for key, cells in before.items():
+        assert found[key] == cells | {"エラー": "a5" if key in KEYS[:3] else "b5"}

@@ -65,6 +65,7 @@ class Part:
     targets: dict[tuple[int, int], Target] = field(default_factory=dict)
     appended: list[tuple[dict[Name, Entered], dict[int, Entered]]] = field(default_factory=list)
     cleared: list[RowRef] = field(default_factory=list)
+    ruled: dict[int, RowRef] = field(default_factory=dict)
 
     @property
     def sheet(self) -> int:
@@ -101,7 +102,7 @@ class Part:
         """Take from the work what this call has room for."""
         if self.work.pressing:
             return self._cells(room, self.work.pressing)
-        requests = [*self._new_columns(), *self._cells(room, self.work.cells)]
+        requests = [*self._new_columns(), *self._rules(), *self._cells(room, self.work.cells)]
         if len(self.targets) == sum(map(len, self.work.cells.values())):
             requests += self._lost_keys()
             requests += self._appends(room)
@@ -162,9 +163,22 @@ class Part:
                 yield boxes(self.sheet, self.first, last, columns[column.key])
         if self.tab is Tab.ATTRIBUTES and (value := columns.get("value")) is not None:
             for row, (values, _) in enumerate(self.appended, start=self.first):
-                place = self.values_columns.get(key_text(values.get("attribute_id")))
-                rule = None if place is None else values_rule(place, self.template, self.language)
-                yield validation(self.sheet, (row, row + 1, value, value + 1), rule)
+                yield self._values_rule(row, value, key_text(values.get("attribute_id")))
+
+    def _rules(self) -> Iterator[str]:
+        """Rows whose attribute has got a list of values meanwhile."""
+        value, attribute = self.columns.get("value"), self.columns.get("attribute_id")
+        if value is None or attribute is None:
+            return
+        for ref in sorted(self.work.rules):
+            row = self.before.rows[ref]
+            self.ruled[row] = ref
+            yield self._values_rule(row, value, key_text(self.before.grid.shown(row, attribute)))
+
+    def _values_rule(self, row: int, column: int, attribute: str) -> str:
+        place = self.values_columns.get(attribute)
+        rule = None if place is None else values_rule(place, self.template, self.language)
+        return validation(self.sheet, (row, row + 1, column, column + 1), rule)
 
     def _bare_keys(self) -> list[str]:
         keys = [self.columns[name] for name in KEY_COLUMNS[self.tab]]
@@ -210,7 +224,10 @@ class Part:
             for column, value in cells.items():
                 ref, name = after.named(row, column)
                 self.work.strays.append(Stray(ref, name, row, column, value, None))
-        return self._cleared_right(after) and fine
+        right = {ref for row, ref in self.ruled.items() if after.ref(row) == ref}
+        self.work.rules -= right
+        self.work.rules |= {after.ref(row) for row, ref in self.ruled.items() if after.ref(row) != ref}
+        return self._cleared_right(after) and fine and len(right) == len(self.ruled)
 
     def doubted(self, now: Places) -> None:
         """No answer came: see by what stands there now what was done. Cells that are right `TabWork.meet` finds."""

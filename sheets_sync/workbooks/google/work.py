@@ -37,7 +37,7 @@ class Stray:
 class TabWork:
     """Wishes for one tab. `back`: cells that are put back; `bare`: rows whose keys alone are still to be taken out;
     `lost`: keys that were taken out of a wrong row, with what else stood in that row. `pressing`: keys to put back
-    before anything else.
+    before anything else. `rules`: attribute rows that shall offer the values of their attribute.
     """
 
     tab: Tab
@@ -46,6 +46,7 @@ class TabWork:
     removes: set[RowRef] = field(default_factory=set)
     bare: set[RowRef] = field(default_factory=set)
     strays: list[Stray] = field(default_factory=list)
+    rules: set[RowRef] = field(default_factory=set)
     back: set[tuple[RowRef, Name]] = field(default_factory=set)
     lost: list[tuple[dict[Name, Entered], dict[Name, Entered]]] = field(default_factory=list)
     pressing: dict[RowRef, dict[Name, Entered]] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class TabWork:
 
     @property
     def open(self) -> bool:
-        return bool(self.cells or self.appends or self.removes or self.bare or self.strays or self.lost)
+        return bool(self.cells or self.appends or self.removes or self.bare or self.strays or self.lost or self.rules)
 
     @property
     def filling(self) -> bool:
@@ -95,6 +96,7 @@ class TabWork:
             if not self.cells.get(ref):
                 self.cells.pop(ref, None)
         self.bare &= now.rows.keys()
+        self.rules &= now.rows.keys()
 
     def done(self, ref: RowRef, name: Name) -> None:
         """A cell holds what it should."""

@@ -21,7 +21,7 @@ from sheets_sync.gsheets.spreadsheets import MOST_CELLS, Spreadsheet
 from sheets_sync.issue import Tab
 from sheets_sync.ooxml.refs import ref
 from sheets_sync.ports import Clock
-from sheets_sync.tables import Patch, TabPatch, WriteResult
+from sheets_sync.tables import Patch, TabPatch, WriteResult, key_text
 from sheets_sync.template import KEY_COLUMNS, Template
 from sheets_sync.workbooks import lists
 from sheets_sync.workbooks.google.flush import LostCell, Part, Room
@@ -59,6 +59,8 @@ class Writer:
     _work: dict[Tab, TabWork] = field(default_factory=dict)
     _lists_open: bool = False
     _columns_open: bool = False
+    _fresh: set[str] = field(default_factory=set)
+    _listed: dict[str, int] = field(default_factory=dict)
     _headings: dict[Tab, list[Name]] = field(default_factory=dict)
     _troubles: int = 0
 
@@ -71,6 +73,9 @@ class Writer:
                 title = self.template.tab_name(tab, self.known.language)
                 changes = patch.tabs.get(tab) or TabPatch()
                 self._work[tab] = work_of(self.template, tab, title, changes, self.known.language)
+        self._fresh = self._fresh_attributes()
+        if self._fresh:
+            self._work.setdefault(Tab.ATTRIBUTES, TabWork(Tab.ATTRIBUTES))
         try:
             self._run()
         except LostCell as lost:
@@ -84,7 +89,7 @@ class Writer:
 
     def _run(self) -> None:
         doubted: list[Part] = []
-        while self._lists_open or self._columns_open or any(work.open for work in self._work.values()):
+        while self._lists_open or self._columns_open or self._fresh or any(w.open for w in self._work.values()):
             try:
                 now = self._look()
                 for part in doubted:
@@ -130,13 +135,15 @@ class Writer:
 
     def _share(self, now: Look) -> tuple[list[Part], list[str]]:
         """The parts of the next call and its requests, as much as one call may carry."""
-        requests, listed = self._lists_requests(now.lists) if now.lists else ([], {})
+        requests = self._lists_requests(now.lists) if now.lists else []
         parts: list[Part] = []
         room = Room()
         for tab, places in now.tabs.items():
             work = self._work[tab]
-            part = Part(self.template, self.known.language, work, places, self._values_columns(listed))
+            part = Part(self.template, self.known.language, work, places, self._values_columns())
             part.new = self._new_columns(places)
+            if tab is Tab.ATTRIBUTES:
+                self._offer_values(places)
             work.meet(places, part.new)
             if added := part.fill(room):
                 requests += added
@@ -155,8 +162,8 @@ class Writer:
         free = places.width if self._is_small(places.grid.sheet) else places.grid.sheet.columns
         return {key: free + number for number, key in enumerate(absent)}
 
-    def _lists_requests(self, grid: Grid) -> tuple[list[str], dict[str, int]]:
-        """Cells of `_lists` that differ, and the lists that are new there with their columns."""
+    def _lists_requests(self, grid: Grid) -> list[str]:
+        """Cells of `_lists` that differ. Notes the lists that are new there with their columns."""
         height = max(grid.cells, default=-1) + 1
         rows = [_padded(grid.row(row)) for row in range(height)]
         wanted = lists.edits(parse_lists(rows), self.patch.lists, self.patch.ids)
@@ -167,16 +174,29 @@ class Writer:
                     cells.setdefault(row - 1, {})[column] = value or None
         if not cells:
             self._lists_open = False
-            return [], {}
+            return []
         sheet = grid.sheet
         size = max(sheet.rows, max(cells) + 1), max(sheet.columns, max(map(max, cells.values())) + 1)
         grown = [resize(sheet.id, rows=size[0], columns=size[1])] if size != (sheet.rows, sheet.columns) else []
-        fresh = {str(value): column for column, value in cells.get(0, {}).items()}
-        return [*grown, *write_cells(sheet.id, cells)], fresh
+        self._listed |= {str(value): column for column, value in cells.get(0, {}).items()}
+        return [*grown, *write_cells(sheet.id, cells)]
 
-    def _values_columns(self, fresh: Mapping[str, int]) -> dict[str, int]:
+    def _fresh_attributes(self) -> set[str]:
+        """Attributes that get a list of values by this patch and had none before."""
+        names = (name for name in self.patch.lists or {} if name.startswith(lists.VALUES))
+        return {name.removeprefix(lists.VALUES) for name in names if name not in self.known.lists.lists}
+
+    def _offer_values(self, places: Places) -> None:
+        """Rows of such attributes that are there already shall offer them."""
+        attribute = places.columns["attribute_id"]
+        rows = places.refs.items()
+        found = {ref for row, ref in rows if key_text(places.grid.shown(row, attribute)) in self._fresh}
+        self._work[Tab.ATTRIBUTES].rules |= found
+        self._fresh.clear()
+
+    def _values_columns(self) -> dict[str, int]:
         """The columns of `_lists` that hold an attribute's values, by its id."""
-        known = {name: column.index for name, column in self.known.lists.lists.items()} | dict(fresh)
+        known = {name: column.index for name, column in self.known.lists.lists.items()} | self._listed
         return {name.removeprefix(lists.VALUES): i for name, i in known.items() if name.startswith(lists.VALUES)}
 
     def _refuse_too_many(self, parts: Sequence[Part]) -> None:
@@ -190,9 +210,11 @@ class Writer:
 
     # ---------------------------------------------------------------- looking
 
-    def _look(self, only: Tab | None = None) -> Look:
+    def _look(self) -> Look:
         """Everything that the open work needs to know, all at one moment."""
-        tabs = [tab for tab, work in self._work.items() if only in (None, tab) and (work.open or self._columns_open)]
+        tabs = [tab for tab, work in self._work.items() if work.open or self._columns_open]
+        if self._fresh and Tab.ATTRIBUTES not in tabs:
+            tabs.append(Tab.ATTRIBUTES)
         ranges: list[str] = []
         if self._lists_open:
             ranges.append(a1.whole(self._sheet(Tab.LISTS).title))

@@ -35,6 +35,6 @@ def mapping_lines(found: LookedAt, language: Language) -> Iterator[str]:
 
 def _line(field: str, headings: list[str], guess: Guess, language: Language) -> str:
     example = next((guess.examples[heading] for heading in headings if heading in guess.examples), "")
-    shown = " ".join(example.split())[:_SHOWN]
+    shown = " ".join(example.split())[:_SHOWN] or text("mapping_blank", language)
     names = text("list_separator", language).join(headings)
     return text("mapping_line", language, field=text(f"maps_{field}", language), heading=names, example=shown)

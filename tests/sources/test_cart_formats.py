@@ -1,5 +1,6 @@
 """Every cart's CSV format: files to products, and back the same."""
 
+import csv
 import random
 import tempfile
 from decimal import Decimal
@@ -163,7 +164,7 @@ def read(source: Source) -> list[Product]:
 
 
 @pytest.mark.parametrize("cart", CARTS, ids=lambda cart: cart.name)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(products=_catalogue(), seed=st.integers(0, 5))
 def test_any_catalogue_reads_back_equal(cart: Cart, products: list[Product], seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -175,3 +176,40 @@ def test_any_catalogue_reads_back_equal(cart: Cart, products: list[Product], see
     }
     if not seed:
         assert [product.key for product in found] == [product.key for product in products]
+
+
+# ---------------------------------------------------------------- files that no cart wrote
+
+_anything = st.sampled_from(
+    [
+        *("", "", "a", "b", "a/b", " ", "'", "1", "0", "-3", "1,980円", "3.65E+11", "時価", "TRUE", "Y", "|", "k0|k1"),
+        *("variation", "simple", "id:a", "item", "name", "DELETE", "Default Title", "あ" * 300, "2026/13/45"),
+        *("色:赤=a&色:青=b", "https://x.example/1.jpg", "/1.jpg,2.jpg", "2026-01-02"),
+    ]
+)
+
+
+@pytest.mark.parametrize("cart", CARTS, ids=lambda cart: cart.name)
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_no_file_whatever_stands_in_it_loses_a_record_or_fails(cart: Cart, data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        written = 0
+        for stem, headings in cart.headings.items():
+            cells = st.lists(_anything, min_size=len(headings) - 2, max_size=len(headings) + 2)
+            rows = data.draw(st.lists(cells, max_size=6))
+            with (Path(folder) / f"{stem}.csv").open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows([headings, *rows])
+            written += sum(bool("".join(row).strip()) for row in rows)
+        source = open_csv(Path(folder) / "*.csv")
+        items = list(source.products())
+    assert source.records() == written
+    assert sum(i.lines if isinstance(i, Skipped) else i.records for i in items) == written
+    keys = [key for item in items if isinstance(item, Product) for key in {item.key, *(v.key for v in item.variants)}]
+    assert len(keys) == len(set(keys))
+    for item in items:
+        if isinstance(item, Product):
+            assert item.variants
+            assert_issues_fit(item)
+        said = item.issues if isinstance(item, Product) else (item,)
+        assert all("?" not in text(one.code, "ja", **one.params) for one in said)

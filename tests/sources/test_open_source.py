@@ -8,11 +8,12 @@ import pytest
 
 from sheets_sync.errors import UsageError
 from sheets_sync.messages import catalogue, text
-from sheets_sync.products import Product, Skipped
+from sheets_sync.products import Option, Product, Skipped
 from sheets_sync.sources.csv_table import CsvTable, open_tables
 from sheets_sync.sources.open_source import open_csv
 from sheets_sync.sources.profile_detection import detect
 from sheets_sync.sources.profile_files import shipped
+from sheets_sync.sources.profiled_csv import CartSettings
 from sheets_sync.template_files import templates_folder
 from tests.contracts.source_contract import CATALOGUE, assert_issues_fit
 from tests.sources.shopify_files import CURRENT, MIXED, OLDER, Dialect, write_products
@@ -109,6 +110,26 @@ def test_real_headings_of_japanese_shops_are_told(tmp_path: Path) -> None:
         path.write_text((SAMPLES / f"{name}_header_names.txt").read_text("utf-8").replace("\n", "") + "\n", "utf-8")
         assert told(path) == expected
         assert list(open_csv(path).products()) == []
+
+
+@needs_samples
+def test_a_file_with_all_headings_of_a_rakuten_shop(tmp_path: Path) -> None:
+    names = (SAMPLES / "rakuten_normal_item_header_names.txt").read_text("utf-8").replace("\n", "").split(",")
+    headings = [name.strip() for name in names]
+    filled: list[dict[str, str]] = [
+        {"商品名": "湯のみ①", "商品画像タイプ1": "CABINET", "商品画像パス1": "/1.jpg",
+         "バリエーション項目キー定義": "c", "バリエーション項目名定義": "カラー"},
+        {"選択肢タイプ": "s", "商品オプション項目名": "名入れ", "商品オプション選択肢1": "あり"},
+        {"SKU管理番号": "c1", "バリエーション項目キー1": "c", "バリエーション項目選択肢1": "白", "販売価格": "1980"},
+    ]  # fmt: skip
+    rows = [[(row | {headings[0]: "cup"}).get(name, "") for name in headings] for row in filled]
+    with (tmp_path / "r.csv").open("w", encoding="cp932", newline="") as file:
+        csv.writer(file).writerows([headings, *rows])
+    source = open_csv(tmp_path / "r.csv", settings=CartSettings(shop="aozora"))
+    (product,) = (item for item in source.products() if isinstance(item, Product))
+    assert (product.title, product.records) == ("湯のみ①", 3)
+    assert product.images == ("https://tshop.r10s.jp/aozora/cabinet/1.jpg",)
+    assert product.variants[0].options == (Option("カラー", "白"),)
 
 
 @needs_samples

@@ -52,6 +52,12 @@ def test_several_roles_in_one_archive(tmp_path: Path) -> None:
     assert [variant.sku for variant in product.variants] == ["a", "b"]
 
 
+def test_shopifys_files_in_an_archive(tmp_path: Path) -> None:
+    members = {f"{n}.csv": f"Handle,Title,Price\np{n},皿,100\n" for n in (1, 2)}
+    path = archive(tmp_path / "x.zip", **members)
+    assert keys(path) == keys(path) == ["p1", "p2"]
+
+
 def test_an_archive_under_another_name_and_in_a_glob(tmp_path: Path) -> None:
     archive(tmp_path / "1.csv", **{"p.csv": ROW.format(key=1)})
     (tmp_path / "2.csv").write_text(ROW.format(key=2), "utf-8")

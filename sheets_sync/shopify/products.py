@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -91,28 +90,33 @@ class Maker:
         draft = _Draft(key, order, chosen)
         variants = tuple([self._variant(node, draft) for node in nodes])
         cells, attributes = self._metafields(root, draft)
-        told: dict[str, Any] = {
-            "title": root["title"],
-            "description": root["descriptionHtml"] or "",
-            "brand": root["vendor"] or "",
-            "product_type": root["productType"] or _category(root),
-            "tags": tuple([tag for tag in root["tags"] if tag not in self._own_tags]),
-            "status": _STATUS.get(root["status"], CartStatus.DRAFT),
-            "images": tuple(dict.fromkeys(pictures.values())),
-            "kind": _kind(root, nodes),
-            "cells": cells,
-            "attributes": attributes,
-        }
-        weight = max((weight for node in nodes if (weight := _weight(node))), default=None)
+        description = root["descriptionHtml"] or ""
+        product_type = root["productType"] or _category(root)
+        tags = tuple([tag for tag in root["tags"] if tag not in self._own_tags])
+        status = _STATUS.get(root["status"], CartStatus.DRAFT)
+        images = tuple(dict.fromkeys(pictures.values()))
+        weight = max([weight for node in nodes if (weight := _weight(node))], default=None)
+        kind = _kind(root, nodes)
+        short = (root["title"], root["vendor"], product_type, tags, status.value, images, kind.value)
+        mark = _fingerprint(description, (*short, cells, attributes, str(weight), draft.marks))
         return Product(
-            **told,
             key=key,
+            title=root["title"],
+            description=description,
+            brand=root["vendor"] or "",
+            product_type=product_type,
+            tags=tags,
+            status=status,
+            updated_at=root["updatedAt"],
+            images=images,
             variants=variants,
             has_variants=any(variant.options for variant in variants),
             weight_g=weight,
-            updated_at=root["updatedAt"],
+            kind=kind,
+            cells=cells,
+            attributes=attributes,
             issues=tuple(draft.issues),
-            fingerprint=f"{_fingerprint(told, str(weight), draft.marks)}-{root['totalInventory']}",
+            fingerprint=f"{mark}-{root['totalInventory']}",
         )
 
     def _variant(self, node: Node, draft: _Draft) -> Variant:
@@ -251,7 +255,8 @@ def same_stock(fingerprint: str, node: Node) -> bool:
     return fingerprint.rpartition("-")[2] == str(node["totalInventory"])
 
 
-def _fingerprint(told: Mapping[str, Any], weight: str, marks: Sequence[object]) -> str:
+def _fingerprint(description: str, content: tuple[object, ...]) -> str:
     """A mark of a product's content: of all that it says but the moment of its last change."""
-    text = json.dumps((told, weight, marks), ensure_ascii=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode("ascii"), digest_size=12).hexdigest()
+    mark = hashlib.blake2b(description.encode("utf-8", "surrogatepass"), digest_size=12)
+    mark.update(repr(content).encode("utf-8", "surrogatepass"))
+    return mark.hexdigest()

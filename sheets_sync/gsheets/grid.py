@@ -26,11 +26,14 @@ class Sheet:
 
 @dataclass(slots=True)
 class Grid:
-    """What was read of a sheet. `cells`: by row and column, as entered; `results`: what formulas come to."""
+    """What was read of a sheet. `cells`: by row and column, as entered; `results`: what formulas come to; `notes` where
+    they were asked for.
+    """
 
     sheet: Sheet
     cells: dict[int, dict[int, Entered]] = field(default_factory=dict)
     results: dict[tuple[int, int], Entered] = field(default_factory=dict)
+    notes: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def entered(self, row: int, column: int) -> Entered:
         found = self.cells.get(row)
@@ -53,6 +56,8 @@ class Grid:
             for column, cell in enumerate(row.get("values", ()), start=left):
                 if not cell:
                     continue
+                if note := cell.get("note"):
+                    self.notes[number, column] = note
                 result = from_extended(cell.get("effectiveValue"))
                 value = from_extended(cell.get("userEnteredValue")) if "userEnteredValue" in cell else result
                 if value is not None:

@@ -29,6 +29,7 @@ _SHEET_ALONE = "properties(sheetId,title,hidden,gridProperties(rowCount,columnCo
 _CELLS = f"sheets({_SHEET_ALONE},data(startRow,startColumn,rowData(values(userEnteredValue,effectiveValue))))"
 _NUMBER = "effectiveValue(numberValue),effectiveFormat(numberFormat(type))"
 _NUMBERS = f"sheets(properties(sheetId),data(startRow,startColumn,rowData(values({_NUMBER}))))"
+_NOTES = f"sheets({_SHEET_ALONE},data(startRow,startColumn,rowData(values(effectiveValue,note))))"
 _RESULTS = f"sheets({_SHEET_ALONE},data(startRow,startColumn,rowData(values(effectiveValue))))"
 
 
@@ -104,6 +105,11 @@ class Spreadsheet:
                             kind = cell.get("effectiveFormat", {}).get("numberFormat", {}).get("type", "")
                             kinds[row, column] = float(number), str(kind)
         return found
+
+    def noted(self, ranges: Sequence[str]) -> dict[int, Grid]:
+        """What cells come to and the notes on them, by sheet id: one read, all at one moment."""
+        found = self._get({"ranges": list(ranges), "fields": _NOTES})
+        return {grid.sheet.id: grid for grid in grids_of(found.get("sheets", []))}
 
     def write(self, requests: Sequence[str], back: Sequence[str] = ()) -> dict[int, Grid]:
         """Carry out all requests or none: one write. Returns what `back`, ranges, hold right after it.

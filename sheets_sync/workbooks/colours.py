@@ -59,7 +59,7 @@ ALARM = Ink("", "C00000", bold=True)
 
 _ON_SALE = ("live", "scheduled", "pre_approved")
 _TO_MEND = (State.INVALID, State.FAILED, State.REVIEW_FAILED, State.PLATFORM_STOPPED)
-_ERRORS = {
+ERROR_COLUMNS = {
     Tab.PRODUCTS: ("errors", "review_reasons"),
     Tab.SKUS: ("sku_errors",),
     Tab.ATTRIBUTES: ("attribute_errors",),
@@ -94,7 +94,7 @@ def paints(template: Template, tab: Tab, columns: Sequence[Column], language: La
         yield Paint(tuple(places.values()), f"=N(${letters(places['exclude'])}2)=1", STRUCK)
     if tab is Tab.ATTRIBUTES:
         yield from _attribute_rows(template, places, language)
-    if tab in _ERRORS:
+    if tab in ERROR_COLUMNS:
         yield from _named_cells(template, tab, columns, places, language)
 
 
@@ -139,7 +139,7 @@ def _named_cells(
     """
     editors = tuple(places[c.key] for c in columns if c.owner is Owner.EDITOR)
     cell = letters(editors[0])
-    lines = "".join(f"&CHAR(10)&${letters(places[key])}2" for key in _ERRORS[tab] if key in places)
+    lines = "".join(f"&CHAR(10)&${letters(places[key])}2" for key in ERROR_COLUMNS[tab] if key in places)
     named = f'ISNUMBER(FIND(CHAR(10)&{cell}$1&":",{lines[1:]}))'
     yield Paint(editors, f'=AND({cell}2="",{named})', MISSING)
     if tab is Tab.PRODUCTS:

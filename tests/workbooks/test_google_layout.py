@@ -300,6 +300,27 @@ def test_columns_that_come_back_are_dressed(desk: Desk) -> None:
     assert "画像プレビュー" not in desk.grid("商品")[0]
 
 
+def test_cells_that_an_error_speaks_of_carry_it_as_a_note(desk: Desk) -> None:
+    tab = made(desk)
+    title, brand, sku = (place(desk, heading) for heading in ("商品名", "ブランド", "SKU管理番号"))
+    desk.person.note("商品", 2, sku, "私のメモ")
+    patch = Patch()
+    lines = "商品名: 長すぎます\nブランド: 見つかりません\nSKU管理番号: 重複しています\n【警告】価格が変わりました"
+    patch.tab(Tab.PRODUCTS).set(RowRef("p1"), "errors", lines)
+    desk.book.write(patch)
+    noted = {column: tab.cell(2, column).note for column in (title, brand, sku)}
+    assert noted == {title: "⚠ 商品名: 長すぎます", brand: "⚠ ブランド: 見つかりません", sku: "私のメモ"}
+    desk.person.sort("商品", place(desk, "カート商品ID"), descending=True)
+    for words, expected in (("商品名: 空です", "⚠ 商品名: 空です"), (None, "")):
+        patch = Patch()
+        patch.tab(Tab.PRODUCTS).set(RowRef("p1"), "errors", words)
+        desk.book.write(patch)
+        assert [tab.cell(row, title).note for row in (2, 3, 4)] == ["", "", expected]
+    assert {tab.cell(row, brand).note for row in (2, 3, 4)} == {""}
+    assert tab.cell(1, title).note, "headings keep their explanations"
+    assert tab.cell(4, title).value == "商品p1"
+
+
 # ---------------------------------------------------------------- copies
 
 

@@ -8,10 +8,11 @@ writes it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheets_sync.errors import Unavailable, UsageError
+from sheets_sync.errors import SheetsSyncError, Unavailable, UsageError
 from sheets_sync.gsheets import a1
 from sheets_sync.gsheets.batch import resize, write_cells
 from sheets_sync.gsheets.cell_values import Entered, same
@@ -24,7 +25,9 @@ from sheets_sync.ports import Clock
 from sheets_sync.tables import Patch, TabPatch, WriteResult, key_text
 from sheets_sync.template import KEY_COLUMNS, Template
 from sheets_sync.workbooks import lists
+from sheets_sync.workbooks.colours import ERROR_COLUMNS
 from sheets_sync.workbooks.google.flush import LostCell, Part, Room
+from sheets_sync.workbooks.google.notes import Notes
 from sheets_sync.workbooks.google.places import Name, Places
 from sheets_sync.workbooks.google.reading import Found, Reader, headings_of, parse_lists
 from sheets_sync.workbooks.google.work import TabWork, work_of
@@ -80,12 +83,26 @@ class Writer:
             self._run()
         except LostCell as lost:
             raise Unavailable("google_mixed_up", tab=lost.tab, cell=ref(lost.row + 1, lost.column)) from None
+        with contextlib.suppress(SheetsSyncError):  # a courtesy: everything is written, and the next run notes it
+            self._note_errors()
         works = self._work.items()
         return WriteResult(
             sum(work.written for _, work in works),
             sum(work.appended for _, work in works),
             tuple((tab, key) for tab, work in works for key in work.vanished),
         )
+
+    def _note_errors(self) -> None:
+        """Notes on the cells that error columns written just now speak of; on small tabs only."""
+        told = {
+            tab
+            for tab, changes in self.patch.tabs.items()
+            if tab in ERROR_COLUMNS
+            and any(column in cells for column in ERROR_COLUMNS[tab] for cells in changes.updates.values())
+        }
+        sheets = {tab: sheet for tab in DATA_TABS if tab in told and self._is_small(sheet := self._sheet(tab))}
+        if sheets:
+            Notes(self.spreadsheet, self.template, self.known.language).refresh(sheets)
 
     def _run(self) -> None:
         doubted: list[Part] = []

@@ -1,5 +1,6 @@
 """Single values of a row as a format means them: stock, tax, status, weight, sizes, dates. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
@@ -36,6 +37,7 @@ _CENTIMETRES: Final[Mapping[str, Decimal]] = {
     "inch": Decimal("2.54"), "yd": Decimal("91.44"),
 }  # fmt: skip
 _LOWEST_RATE, _HIGHEST_RATE = 3, 30
+_TIME: Final = re.compile(r"\d\s*[:：時]\s*\d?")
 SIZES: Final = {"length": "package_length_cm", "width": "package_width_cm", "height": "package_height_cm"}
 
 
@@ -159,13 +161,15 @@ def sizes(rows: Iterable[Row], faults: Faults) -> dict[str, str]:
 
 
 def moment(rows: Iterable[Row], field: str, faults: Faults) -> str:
-    """The first moment that the rows tell for a field as ISO 8601 text, "" for none."""
+    """The first moment that the rows tell for a field as ISO 8601 text, "" for none. A day stays a day: what ends on it
+    is sold through it.
+    """
     for row in rows:
         read = row.get(field)
         if not read or not row.layout.says(field, row.cells, otherwise=True):
             continue
         if found := read_moment(read):
-            return found.isoformat()
+            return found.isoformat() if _TIME.search(read) else found.date().isoformat()
         if field != "updated":
             faults.say("sale_date_unreadable", None, row, read=read)
             return ""

@@ -171,13 +171,13 @@ def test_what_is_no_plain_goods_is_told(tmp_path: Path, kind: str, expected: Pro
 def test_sale_periods_and_preorders(tmp_path: Path) -> None:
     period = {"販売期間指定（開始日時）": "2026/11/01 10:00", "販売期間指定（終了日時）": "2026年12月31日"}
     product = one(write(tmp_path, ITEM | period | {"予約商品発売日": "2026/12/24"}, SKU))
-    assert (product.sale_starts, product.sale_ends) == ("2026-11-01T10:00:00", "2026-12-31T00:00:00")
+    assert (product.sale_starts, product.sale_ends) == ("2026-11-01T10:00:00", "2026-12-31")
     assert product.preorder
     product = one(write(tmp_path, ITEM | {"販売期間指定（開始日時）": "近日"}, SKU))
     assert (product.sale_starts, codes(product)) == ("", ["sale_date_unreadable"])
     row = {"システム商品コード": "1", "商品名": "米", "販売価格": "9", "定価": "0", "掲載開始日": "2026/1/1"}
     assert one(write(tmp_path, row | {"掲載開始日指定フラグ": "N"})).sale_starts == ""
-    assert one(write(tmp_path, row | {"掲載開始日指定フラグ": "Y"})).sale_starts == "2026-01-01T00:00:00"
+    assert one(write(tmp_path, row | {"掲載開始日指定フラグ": "Y"})).sale_starts == "2026-01-01"
 
 
 # ---------------------------------------------------------------- stock, weight, sizes, attributes

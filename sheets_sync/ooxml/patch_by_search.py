@@ -70,6 +70,8 @@ class _Rows:
 
     def _look_for_formulas(self, batch: bytes) -> None:
         plan = self._plan
+        if b"<f" not in batch:
+            return
         if b't="array"' in batch or b't="dataTable"' in batch:
             found = (_attributes(tag).get("ref", "") for tag in _ARRAY.findall(batch))
             plan.arrays += [area for area in map(Area.parse, found) if area]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 
 from sheets_sync import messages
 from sheets_sync.cells import CellFault, cell_parser, render_cell, shown, trimmed
@@ -180,8 +180,8 @@ _TYPED: Mapping[Kind, Callable[[Plain], Typed]] = {
 class Line:
     """A row of the sheet in plain values. `key` is the row's true key: another than its address only when the key cell
     was typed over. `number` is the sheet's row number, for messages. `intact`: all cells with a base say what it says,
-    or what she is known to have made of them. `settled`: so do all the others; then `late` makes the cells when they
-    are asked for. `product`: key of its product, as the row says.
+    or what she is known to have made of them. `settled`: so do all the others; then `late` makes the cells, when they
+    are asked for, of the key and the cells that were `kept`. `product`: key of its product, as the row says.
     """
 
     tab: Tab
@@ -191,13 +191,14 @@ class Line:
     product: str
     intact: bool = False
     settled: bool = False
-    late: Callable[[], dict[str, Plain]] = field(default=dict, repr=False)
+    late: Callable[[str, Mapping[str, CellValue]], dict[str, Plain]] | None = field(default=None, repr=False)
+    kept: Mapping[str, CellValue] = field(default_factory=dict, repr=False)
     _cells: dict[str, Plain] | None = None
 
     @property
     def cells(self) -> dict[str, Plain]:
         if self._cells is None:
-            self._cells = self.late()
+            self._cells = self.late(self.ref.key, self.kept) if self.late else {}
         return self._cells
 
 
@@ -210,23 +211,21 @@ def lines_of(sheet: TabSnapshot | None, words: PlainTab, known: Mapping[str, Bas
     """The rows of a tab that have a key, in sheet order. `known`: what the store knows of them."""
     lines: list[Line] = []
     tab = words.tab
+
+    def remembered(key: str, kept: Mapping[str, CellValue]) -> dict[str, Plain]:
+        return cells_of(known[key]) | words.read_row(kept, {})[0]
+
     for ref, row in sheet.refs(tab) if sheet else ():
         if row.settled:
-            late = partial(_remembered, known, ref.key, words, row.cells)
-            lines.append(Line(tab, ref, row.number, ref.key, key_text(row.cells["product_key"]), True, True, late))
+            kept = row.cells
+            product = key_text(kept["product_key"])
+            lines.append(Line(tab, ref, row.number, ref.key, product, True, True, remembered, kept))
             continue
         base = known.get(ref.key)
         cells, intact = words.read_row(row.cells, base.base if base else {})
         product = str(cells.get("product_key") or "")
         lines.append(Line(tab, ref, row.number, ref.key, product, intact and base is not None, _cells=cells))
     return lines
-
-
-def _remembered(
-    known: Mapping[str, BaseRow], key: str, words: PlainTab, kept: Mapping[str, CellValue]
-) -> dict[str, Plain]:
-    """The cells of a row of which only those that are kept were read."""
-    return cells_of(known[key]) | words.read_row(kept, {})[0]
 
 
 def lines_by_tab(

@@ -60,7 +60,7 @@ class _Tab:
 
     def _says(self, cells: dict[str, CellValue], row: BaseRow) -> bool:
         """Whether the cells say exactly what the store remembers of the row, and nothing has to be told in it."""
-        wanted = {**row.base, **row.seen}
+        wanted = {**row.base, **row.seen} if row.seen else row.base
         told, read, found = self._told, self._words.read, 0
         added_on: Plain = None
         for key, value in cells.items():

@@ -5,9 +5,9 @@ import glob
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from sheets_sync.errors import Unavailable, UsageError
 from sheets_sync.sources import encoding
@@ -19,8 +19,7 @@ CELL_LIMIT = 4_000_000
 _DELIMITERS = (",", "\t", ";")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record: the 1-based `line` where it begins, its cells, and whether NUL characters were taken out of it."""
 
     line: int
@@ -59,7 +58,8 @@ class CsvTable:
         if not head:
             raise UsageError("source_empty", file=self.path.name)
         refuse_other_bytes(head, self.path.name)
-        return encoding.detect(self.path, wanted)
+        status = self.path.stat()
+        return _detected(self.path.absolute(), status.st_size, status.st_mtime_ns, wanted)
 
     @contextmanager
     def _open(self) -> Iterator[TextIO]:
@@ -74,20 +74,24 @@ class CsvTable:
     def _all(self) -> Iterator[Record]:
         with self._open() as file:
             rows = csv.reader(file, delimiter=self.delimiter, strict=True)
-            while True:
-                begin = rows.line_num + 1
-                try:
-                    cells = next(rows, None)
-                except csv.Error:  # a quote that nothing closes, or closed within a cell: the rest cannot be trusted
-                    raise UsageError("quote_broken", file=self.path.name, line=begin) from None
-                if cells is None:
-                    return
-                content = "".join(cells)
-                if mended := "\0" in content:
-                    content = content.replace("\0", "")
-                    cells = [cell.replace("\0", "") for cell in cells]
-                if content.strip():
-                    yield Record(begin, cells, mended)
+            end = 0
+            try:
+                for cells in rows:
+                    begin, end = end + 1, rows.line_num
+                    content = "".join(cells)
+                    if "\0" in content:
+                        if content.replace("\0", "").strip():
+                            yield Record(begin, [cell.replace("\0", "") for cell in cells], True)
+                    elif content.strip():
+                        yield Record(begin, cells)
+            except csv.Error:  # a quote that nothing closes, or closed within a cell: the rest cannot be trusted
+                raise UsageError("quote_broken", file=self.path.name, line=end + 1) from None
+
+
+@lru_cache(maxsize=32)
+def _detected(path: Path, _size: int, _modified: int, wanted: str) -> str:
+    """The encoding of a file as it is now: each run opens a file twice, and looks through all of it once."""
+    return encoding.detect(path, wanted)
 
 
 def open_tables(path: str, encoding: str) -> list[CsvTable]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, MutableMapping
-from typing import Self
+from typing import Any, Self
 
 from sheets_sync.issue import Tab
 from sheets_sync.records import BaseRow
 from sheets_sync.store import documents
-
-_RECENT = 1_024
-"""So many rows are kept as they were made: who asks for a row asks for it again soon."""
 
 
 class LazyRows(MutableMapping[str, BaseRow]):
@@ -19,25 +16,27 @@ class LazyRows(MutableMapping[str, BaseRow]):
     def __init__(self, tab: Tab, rows: Iterable[tuple[str, str | BaseRow]]) -> None:
         self._tab = tab
         self._rows: dict[str, str | BaseRow] = dict(rows)
-        self._recent: dict[str, BaseRow] = {}
+        self._last: BaseRow | None = None  # who asks for a row asks for it again soon
 
     def __getitem__(self, key: str) -> BaseRow:
         """Raises KeyError, DamagedDocumentError."""
         row = self._rows[key]
         if not isinstance(row, str):
             return row
-        known = self._recent.get(key)
-        if known is None:
-            if len(self._recent) >= _RECENT:
-                self._recent.clear()
-            known = self._recent[key] = documents.base_row(self._tab, key, documents.loads(row))
-        return known
+        last = self._last
+        if last is None or last.key != key:
+            self._last = last = documents.base_row(self._tab, key, documents.loads(row))
+        return last
 
     def __setitem__(self, key: str, row: BaseRow) -> None:
         self._rows[key] = row
 
     def __delitem__(self, key: str) -> None:
         del self._rows[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """As of any mapping, less a detour: most rows are asked for in this way."""
+        return self[key] if key in self._rows else default
 
     def __contains__(self, key: object) -> bool:
         return key in self._rows

@@ -68,7 +68,7 @@ class SqlStore:
         table = schema.base_rows
         with self._database.reading() as connection:
             found = connection.execute(select(table.c.key, table.c.document).where(table.c.tab == tab.value))
-            return LazyRows(tab, iter(found.tuples()))
+            return LazyRows(tab, ((key, document) for key, document in found))
 
     def save_base_rows(self, rows: Iterable[BaseRow]) -> None:
         self._save(

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from sheets_sync.messages import catalogue, text
 from sheets_sync.ports import Source
 from sheets_sync.products import Option, Product, Skipped, Variant
+from sheets_sync.sources.csv_table import open_tables
 from sheets_sync.sources.open_source import open_csv
+from sheets_sync.sources.profile_detection import detect
 from sheets_sync.sources.profile_files import shipped
 from sheets_sync.states import CartStatus
 from tests.contracts.source_contract import CATALOGUE, SourceContract, assert_issues_fit, shown
@@ -213,3 +215,10 @@ def test_no_file_whatever_stands_in_it_loses_a_record_or_fails(cart: Cart, data:
             assert_issues_fit(item)
         said = item.issues if isinstance(item, Product) else (item,)
         assert all("?" not in text(one.code, "ja", **one.params) for one in said)
+
+
+@pytest.mark.parametrize("cart", CARTS, ids=lambda cart: cart.name)
+def test_files_of_a_cart_fit_its_format_alone(cart: Cart, tmp_path: Path) -> None:
+    tables = open_tables(str(write_cart(cart, CATALOGUE, tmp_path)), "auto")
+    found = detect(tables, shipped().values())
+    assert (found.profile.name, found.also) == (cart.name, ())

@@ -137,6 +137,19 @@ def test_every_field_has_a_name_for_people() -> None:
     assert [name for name in (*FIELDS, "options", "pictures", "status") if f"maps_{name}" not in catalogue()] == []
 
 
+def test_an_export_says_once_what_is_not_confirmed_of_a_format(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "b.csv").write_text("商品ID,商品名,種類ID,種類名,価格\n1,皿,,,100\n2,椀,,,100\n", "utf-8")
+    assert run(["init", "--from", "b.csv"]) == 0
+    capsys.readouterr()
+    assert run(["export", "--quiet"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("お知らせ: BASE") == 1
+    assert "確認できていない点" in said
+    assert "取り込めなかった" not in said
+
+
 # ---------------------------------------------------------------- the proposal
 
 

@@ -30,8 +30,6 @@ def open_cart(
             from sheets_sync.usecases.open_shopify import open_shopify  # noqa: PLC0415  loaded only for this cart
 
             return open_shopify(settings, store, clock, progress)
-        case _:
-            raise UsageError("not_yet", what=f'[cart] kind = "{settings.cart.kind}"')
 
 
 def open_cart_writer(settings: Settings, store: Store, clock: Clock, progress: Progress) -> CartWriter:

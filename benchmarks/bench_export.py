@@ -9,13 +9,14 @@ import functools
 import itertools
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 Cells = dict[str, object]
 TABS = ("商品", "SKU")
+NOTHING: Mapping[str, Cells] = {}
 
 
 def bare_cells(cart: Path) -> Iterator[tuple[Cells, list[Cells]]]:
@@ -84,8 +85,10 @@ def bare(cart: Path, workbook: Path) -> None:
                 write(TABS[1], sku)
 
 
-def differences(cart: Path, workbook: Path) -> int:
-    """Cells in which the two workbooks disagree; ours is read by openpyxl."""
+def differences(cart: Path, workbook: Path, typed: Mapping[str, Cells] = NOTHING) -> int:
+    """Cells in which the two workbooks disagree; ours is read by openpyxl. `typed`: what stands in cells of 商品 since
+    somebody typed it, by product key.
+    """
     import openpyxl
 
     from sheets_sync.template_files import load_template
@@ -103,7 +106,7 @@ def differences(cart: Path, workbook: Path) -> int:
             ours[name] = [{k: v for k, v in zip(keys, row, strict=True) if v is not None} for row in rows]
     wanted: dict[str, list[Cells]] = {name: [] for name in TABS}
     for product, skus in bare_cells(cart):
-        wanted[TABS[0]].append(product)
+        wanted[TABS[0]].append(product | typed.get(str(product["product_key"]), {}))
         wanted[TABS[1]] += skus
     for name in TABS:
         found += abs(len(ours[name]) - len(wanted[name]))

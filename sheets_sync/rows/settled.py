@@ -29,14 +29,21 @@ _SILENT = frozenset(
 
 class SettledRows:
     """Is a `tables.Shorten`: leaves only the key and result cells of rows that are settled. `base`: the store's base
-    rows by tab.
+    rows by tab. `fingerprints`: what the base has of the settled products that may be passed over.
     """
 
     def __init__(self, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template) -> None:
+        self.fingerprints: dict[str, Plain] = {}
         self._tabs = {tab: _Tab(tab, rows, template) for tab, rows in base.items() if rows}
 
     def __call__(self, tab: Tab, cells: dict[str, CellValue]) -> dict[str, CellValue] | None:
-        return self._tabs[tab].shortened(cells) if tab in self._tabs else None
+        known = self._tabs.get(tab)
+        row = known.settled(cells) if known else None
+        if known is None or row is None:
+            return None
+        if tab is Tab.PRODUCTS:
+            self.fingerprints[row.key] = row.extra.get(FINGERPRINT)
+        return known.kept(cells)
 
 
 class _Tab:
@@ -48,10 +55,13 @@ class _Tab:
         self._dated = "added_at" in self._words.columns
         self._keys = KEY_COLUMNS[tab] if tab is Tab.PRODUCTS else ("product_key", *KEY_COLUMNS[tab])
 
-    def shortened(self, cells: dict[str, CellValue]) -> dict[str, CellValue] | None:
+    def settled(self, cells: dict[str, CellValue]) -> BaseRow | None:
         row = self._base.get(row_key(self._tab, cells))
         if row is None or row.gone or not _silent(row.extra) or not self._says(cells, row):
             return None
+        return row
+
+    def kept(self, cells: dict[str, CellValue]) -> dict[str, CellValue]:
         kept: dict[str, CellValue] = {key: cells[key] for key in self._keys}
         for key in RESULTS_READ:
             if key in cells:

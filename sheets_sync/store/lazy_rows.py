@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, MutableMapping
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from sheets_sync.issue import Tab
 from sheets_sync.records import BaseRow
@@ -21,11 +21,11 @@ class LazyRows(MutableMapping[str, BaseRow]):
     def __getitem__(self, key: str) -> BaseRow:
         """Raises KeyError, DamagedDocumentError."""
         row = self._rows[key]
-        if not isinstance(row, str):
-            return row
+        if type(row) is not str:
+            return cast(BaseRow, row)
         last = self._last
         if last is None or last.key != key:
-            self._last = last = documents.base_row(self._tab, key, documents.loads(row))
+            self._last = last = BaseRow(self._tab, key, *documents.loads(row))
         return last
 
     def __setitem__(self, key: str, row: BaseRow) -> None:

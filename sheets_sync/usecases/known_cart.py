@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sheets_sync
 from sheets_sync.ports import NOTHING_KNOWN, Known
-from sheets_sync.records import BaseRow
+from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.passing_over import known_fingerprints
 from sheets_sync.template_files import templates_folder
 from sheets_sync.usecases.session import Session
@@ -35,9 +35,11 @@ def settings_mark(session: Session) -> str:
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=_BYTES).hexdigest()
 
 
-def known_cart(session: Session, products: Mapping[str, BaseRow], under: str) -> Known:
-    """What the source may pass over. `products`: the base rows of 商品; `under`: the settings' mark."""
-    fingerprints = known_fingerprints(products, under)
+def known_cart(session: Session, products: Mapping[str, BaseRow], under: str, told: Mapping[str, Plain]) -> Known:
+    """What the source may pass over. `products`: base rows of 商品; `under`: the settings' mark; `told`: what is kept
+    of those that were looked at already.
+    """
+    fingerprints = known_fingerprints(products, under, told)
     return Known(session.store.fact(_MARK), fingerprints) if fingerprints else NOTHING_KNOWN
 
 

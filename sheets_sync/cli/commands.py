@@ -11,6 +11,8 @@ import click
 from sheets_sync import __version__
 from sheets_sync.cli.auth_commands import auth
 from sheets_sync.cli.context import Caller, called_as, command_options
+from sheets_sync.cli.convert_command import KINDS, To, convert, export_into, place_options
+from sheets_sync.cli.requested import run_if_requested
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +40,7 @@ def cli() -> None:
 
 
 cli.add_command(auth)
+cli.add_command(convert)
 
 
 @cli.command(help="見本で一通り試す / Try everything on a sample shop, without any account.")
@@ -108,23 +111,42 @@ def init(  # noqa: PLR0917  a command takes one argument per option
 )
 @click.option("--accept-keys", is_flag=True, help="商品IDの変更を引き継ぐ / Rows take over the new cart ids offered.")
 @click.option("--suggest", is_flag=True, help="空欄のカテゴリに候補を出す / Suggest a category where there is none.")
+@click.option("--to", type=KINDS, help="先に表を移し、設定も切り替える / First carry the workbook over.")
+@place_options
 @command_options
-def export(caller: Caller, overwrite: str | None, allow_gone: bool, accept_keys: bool, suggest: bool) -> int:
+def export(  # noqa: PLR0917  a command takes one argument per option
+    caller: Caller,
+    overwrite: str | None,
+    allow_gone: bool,
+    accept_keys: bool,
+    suggest: bool,
+    to: To | None,
+    spreadsheet: str,
+    path: Path | None,
+) -> int:
+    from sheets_sync.errors import UsageError  # noqa: PLC0415
     from sheets_sync.states import Overwrite  # noqa: PLC0415
     from sheets_sync.usecases.export import ExportOptions  # noqa: PLC0415
     from sheets_sync.usecases.export import export as run_export  # noqa: PLC0415
 
     options = ExportOptions(Overwrite(overwrite) if overwrite else None, allow_gone, accept_keys, suggest)
+    if to:
+        return export_into(caller, to, spreadsheet, path, options)
+    if spreadsheet or path:
+        raise UsageError("convert_switch_alone")
     with caller.session() as session:
         return caller.finish(run_export(session, options), following="next_export")
 
 
 @cli.command(help="チェック / Check every row and say what the next import would do.")
 @click.option("--images", is_flag=True, help="画像も読み込んで確認する / Fetch the pictures and look at them, too.")
+@click.option("--if-requested", is_flag=True, help="シートで予約があるときだけ / Only if the sheet's menu asks for it.")
 @command_options
-def check(caller: Caller, images: bool) -> int:
+def check(caller: Caller, images: bool, if_requested: bool) -> int:
     from sheets_sync.usecases.check import check as run_check  # noqa: PLC0415
 
+    if if_requested:
+        return run_if_requested(caller, lambda session: run_check(session, images=images))
     with caller.session() as session:
         return caller.finish(run_check(session, images=images))
 
@@ -153,6 +175,7 @@ def plan(caller: Caller) -> int:
 @click.option("--plan", "plan_id", default="", metavar="ID", help="この計画だけを実行 / Carry out exactly this plan.")
 @click.option("--allow-many", is_flag=True, help="上限を超える変更を許可 / Allow mass changes.")
 @click.option("--wait", is_flag=True, help="審査の結果を待つ / Wait until the reviews are decided.")
+@click.option("--if-requested", is_flag=True, help="シートで予約があるときだけ / Only if the sheet's menu asks for it.")
 @command_options
 def import_(  # noqa: PLR0917  a command takes one argument per option
     caller: Caller,
@@ -165,6 +188,7 @@ def import_(  # noqa: PLR0917  a command takes one argument per option
     plan_id: str,
     allow_many: bool,
     wait: bool,
+    if_requested: bool,
 ) -> int:
     from sheets_sync.errors import UsageError  # noqa: PLC0415
     from sheets_sync.usecases.dry_run import dry_run as run_dry  # noqa: PLC0415
@@ -178,10 +202,12 @@ def import_(  # noqa: PLR0917  a command takes one argument per option
         raise UsageError("online_dry_run_only")
     ask = (lambda plan: _ask(caller, plan)) if watched and not (yes or plan_id or dry_run or rehearse) else None
     options = SendOptions(dry_run, only, limit, plan_id, allow_many, wait, confirm=ask)
+    run = run_rehearsal if rehearse else run_dry if online else send
+    following = "next_rehearsal" if rehearse or dry_run else ""
+    if if_requested:
+        return run_if_requested(caller, lambda session: run(session, options), following=following)
     with caller.session() as session:
-        run = run_rehearsal if rehearse else run_dry if online else send
-        result = run(session, options)
-        return caller.finish(result, following="next_rehearsal" if rehearse or dry_run else "")
+        return caller.finish(run(session, options), following=following)
 
 
 def _ask(caller: Caller, plan: Plan) -> bool:

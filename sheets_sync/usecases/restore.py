@@ -24,6 +24,7 @@ def restore(session: Session, stamp: str) -> RunResult:
     if stamp not in known:
         raise UsageError("copy_unknown", read=stamp, known=", ".join(sorted(known, reverse=True)) or "-")
     session.workbook.restore(stamp)
+    session.workbook.clear_request(session.workbook.request())  # of an older moment, perhaps cancelled since
     snapshot = session.workbook.read()
     patch = Patch()
     blanked = 0

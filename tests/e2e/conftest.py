@@ -9,6 +9,7 @@ import pytest
 
 from sheets_sync.clock import SystemClock
 from sheets_sync.sandbox import Sandbox
+from tests.google_double import GoogleDouble
 
 from .shop_folder import ShopFolder, Time
 
@@ -26,8 +27,15 @@ def sandbox(moved: Time) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, sandbox: Sandbox, moved: Time, monkeypatch: pytest.MonkeyPatch) -> ShopFolder:
-    """A folder to work in. Waiting moves time instead of taking it."""
+def google(moved: Time) -> Iterator[GoogleDouble]:
+    """A Google on loopback."""
+    with GoogleDouble(clock=lambda: time.time() + moved.seconds) as double:
+        yield double
+
+
+@pytest.fixture
+def moving_time(moved: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting moves time instead of taking it."""
 
     def sleep(_clock: SystemClock, seconds: float) -> None:
         moved.seconds += seconds
@@ -37,4 +45,9 @@ def shop(tmp_path: Path, sandbox: Sandbox, moved: Time, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(SystemClock, "sleep", sleep)
     monkeypatch.setattr(SystemClock, "now", now)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, sandbox: Sandbox, moved: Time, moving_time: None) -> ShopFolder:
+    """A folder to work in."""
     return ShopFolder(tmp_path, sandbox, moved)

@@ -258,6 +258,15 @@ def test_further_cells_are_merged_like_any_other() -> None:
     assert bench.row("a")["memo"] == "私の覚え"
 
 
+def test_the_weight_that_a_cart_knows_is_prefilled_in_whole_grams_and_merged() -> None:
+    bench = Bench()
+    bench.export(cup("a", weight_g=Decimal("180.2")), cup("b", weight_g=Decimal(0)), cup("c"))
+    assert [bench.row(key).get("package_weight_g") for key in "abc"] == [181, None, None]
+    bench.type("b", package_weight_g=350)
+    bench.export(cup("a", weight_g=Decimal(200)), cup("b", weight_g=Decimal(90)), cup("c"))
+    assert [bench.row(key).get("package_weight_g") for key in "abc"] == [200, 350, None], "hers stays"
+
+
 def test_a_pre_order_that_becomes_a_normal_product_follows_the_cart_in_price_and_days() -> None:
     before = replace(cup("a", cells={"presale_days": "14"}, preorder=True))
     desk = Desk(before)

@@ -186,3 +186,16 @@ def test_a_product_that_could_not_be_taken_is_not_passed_over_the_next_time(benc
     bench.export(*CART, allow_gone=True)
     bench.export(*CART, allow_gone=True)
     assert "b" in bench.passed
+
+
+@pytest.mark.parametrize(
+    ("column", "typed"), [("title", "私の名前"), ("memo", "メモ"), ("title", None), ("price", 1200)]
+)
+def test_an_edit_of_a_product_that_is_passed_over_is_remembered(bench: TwinBench, column: str, typed: Any) -> None:
+    bench.type("a", **{column: typed})
+    result = bench.export(*CART)
+    assert bench.passed == ["a", "b", "c"]
+    assert bench.settled == ["b", "c", "b-S", "b-M", "b-L"]
+    (row,) = result.base_rows
+    assert (row.key, column in row.seen) == ("a", True)
+    assert bench.cell("a", column) == typed

@@ -32,6 +32,7 @@ def bare_cells(cart: Path) -> Iterator[tuple[Cells, list[Cells]]]:
                 "sync": False, "state": "対象外", "listing": "未出品", "added_at": today, "product_key": handle,
                 "cart_title": title, "cart_type": first["Type"], "cart_status": "公開", "title": title,
                 "description": first["Description"].strip(),
+                "package_weight_g": max(int(row["Weight value (grams)"]) for row in variants),
                 **{f"image_{place}": image for place, image in enumerate(images, 1)},
             }  # fmt: skip
             if first["Option1 value"] == "Default Title":

@@ -11,7 +11,8 @@ from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
 from sheets_sync.ooxml.patcher import SheetEdit
 from sheets_sync.ooxml.values import MAX_TEXT
-from sheets_sync.tables import CellValue, NewWorkbook, TabPatch, row_key
+from sheets_sync.ooxml.values import CellError as ErrorCell
+from sheets_sync.tables import CellError, CellValue, NewWorkbook, TabPatch, row_key
 from sheets_sync.template import Column, Owner, Template
 from sheets_sync.workbooks.shown_columns import CHECKBOXES, shown_columns, shown_width
 from sheets_sync.workbooks.tab_places import TabPlaces
@@ -112,6 +113,8 @@ def fitted(value: CellValue, column: Column, sheet: str, key: str, language: Lan
         return value
     if isinstance(value, dt.datetime):
         return value.replace(tzinfo=None)
+    if isinstance(value, CellError):
+        return ErrorCell(value)
     text = str(value)
     length = _length(text)
     if length <= MAX_TEXT:
@@ -145,6 +148,8 @@ def rows_by_place(tab: Tab, content: NewWorkbook) -> Iterator[list[CellValue]]:
 
 def _fitted_own(value: CellValue, heading: str, sheet: str, row: str) -> CellValue:
     """A value of hers, never cut. Raises UsageError for a text that no cell can hold."""
+    if isinstance(value, CellError):
+        return ErrorCell(value)
     if not _holds(value) and isinstance(value, str) and (length := _length(value)) > MAX_TEXT:
         raise UsageError("workbook_text_too_long", tab=sheet, column=heading, row=row, length=f"{length:,}")
     return value
@@ -157,7 +162,7 @@ _SHORT = MAX_TEXT // 2
 def _holds(value: CellValue) -> bool:
     """The quick answer for nearly all values: nothing is to be done about it."""
     if isinstance(value, str):
-        return len(value) <= _SHORT
+        return len(value) <= _SHORT and not isinstance(value, CellError)
     return not isinstance(value, dt.datetime) or value.tzinfo is None
 
 

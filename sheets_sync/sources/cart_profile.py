@@ -5,6 +5,7 @@ row counts; `{n}` stands for 1, 2, 3 … as far as the file has them, `*` for an
 `{heading}` within other text puts cells together.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
@@ -260,6 +261,11 @@ class Profile(_Part):
     kind_of_product: tuple[KindOfProduct, ...] = ()
     cells: dict[str, Names] = {}
     files: tuple[SideFile, ...] = ()
+
+    def files_absent(self, roles: Iterable[str]) -> list[SideFile]:
+        """The further files of which none was found."""
+        there = set(roles)
+        return [side for side in self.files if side.role not in there]
 
     @model_validator(mode="before")
     @classmethod

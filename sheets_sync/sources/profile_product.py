@@ -16,6 +16,7 @@ from sheets_sync.sources.profile_options import Choice, choices
 from sheets_sync.sources.profile_pictures import PictureRule
 from sheets_sync.sources.profile_rows import Group
 from sheets_sync.sources.profile_values import (
+    STRICTER,
     grams,
     includes_tax,
     moment,
@@ -25,6 +26,7 @@ from sheets_sync.sources.profile_values import (
     tax_rate,
     weight,
 )
+from sheets_sync.states import CartStatus
 
 _SKU_FAULT: Final = ("sku_mangled", "seller_sku")
 _PRICE_FAULT: Final = ("price_unreadable", "cart_price")
@@ -34,13 +36,14 @@ _BARCODE_FAULT: Final = ("barcode_mangled", "barcode")
 @dataclass(slots=True)
 class ProductMaker:
     """Makes products of one format. `metafields`: the setting of that name, attribute names and column keys by what
-    the cart calls them (`custom.material`).
+    the cart calls them (`custom.material`). `all_variants` False: a file with variants was not found.
     """
 
     profile: Profile
     language: Language = "ja"
     pictures: PictureRule = field(default_factory=PictureRule)
     metafields: dict[str, str] = field(default_factory=dict)
+    all_variants: bool = True
 
     def __call__(self, group: Group, fingerprint: str = "") -> Product:
         """The product of a group with at least one row."""
@@ -74,7 +77,7 @@ class _Making:
             brand=self._first("brand") or brand,
             product_type=self._listed("product_type")[0],
             tags=tuple(tag for tag in self._listed("tags") if tag),
-            status=status(self.lead, faults),
+            status=self._status(has_variants=any(variant.options for variant in variants)),
             updated_at=moment(self.lead, "updated", faults),
             images=self._images(),
             variants=variants,
@@ -140,13 +143,14 @@ class _Making:
         stock_row = beside if beside and beside.get("stock") else row
         number, managed = stock(stock_row, stock_row.get("stock"), key, faults)
         included, rate = self._tax(row)
+        barcode = "" if choice.sku else row.get("barcode")  # of a product with several SKUs in one row: none of theirs
         return Variant(
             key=key,
             sku=sku,
             price=price,
             stock=number,
             stock_managed=managed,
-            barcode=faults.read(cart_values.barcode, row.get("barcode"), _BARCODE_FAULT, row, key) or "",
+            barcode=faults.read(cart_values.barcode, barcode, _BARCODE_FAULT, row, key) or "",
             options=choice.options,
             image=self._variant_image(row),
             list_price=list_price,
@@ -222,6 +226,20 @@ class _Making:
             number, _, unit = told.partition(" ")
             found = [value] if (value := grams(number, unit, self.lead[0], self.faults)) else []
         return max(found, default=None)
+
+    def _status(self, *, has_variants: bool) -> CartStatus:
+        """A product that names its options, while the file that lists them is not there, would be sold without them: it
+        counts as a draft until then.
+        """
+        said = status(self.lead, self.faults)
+        row = self.lead[0]
+        elsewhere = (axis for axis in row.layout.axes if axis.value == row.layout.nothing)
+        named = [name for axis in elsewhere if (name := row.cells[axis.name].strip())]
+        if has_variants or not named:
+            return said
+        code = "option_rows_missing" if self.maker.all_variants else "option_file_missing"
+        self.faults.say(code, None, row, read="、".join(named))
+        return said if self.maker.all_variants else max(said, CartStatus.DRAFT, key=STRICTER.index)
 
     def _kind(self) -> ProductKind:
         kind = ProductKind.GOODS

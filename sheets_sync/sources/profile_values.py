@@ -27,7 +27,8 @@ _USUAL: Final[Mapping[str, CartStatus]] = {
     **dict.fromkeys(_HIDDEN, CartStatus.DRAFT),
     **dict.fromkeys(("archived", "deleted", "廃止", "販売終了", "削除"), CartStatus.ARCHIVED),
 }
-_STRICTER: Final = (CartStatus.ACTIVE, CartStatus.DRAFT, CartStatus.ARCHIVED)
+STRICTER: Final = (CartStatus.ACTIVE, CartStatus.DRAFT, CartStatus.ARCHIVED)
+"""States of a product in its cart, each stricter than the one before."""
 _GRAMS: Final[Mapping[str, Decimal]] = {
     "g": Decimal(1), "gram": Decimal(1), "グラム": Decimal(1), "kg": Decimal(1000), "mg": Decimal("0.001"),
     "lb": Decimal("453.59237"), "lbs": Decimal("453.59237"), "oz": Decimal("28.349523125"),
@@ -52,7 +53,7 @@ def status(rows: Sequence[Row], faults: Faults) -> CartStatus:
                 if said is None:
                     faults.say("cart_status_unknown", "cart_status", row, read=read)
                     said = CartStatus.DRAFT
-                found = max(found, said, key=_STRICTER.index)
+                found = max(found, said, key=STRICTER.index)
                 break
     return found
 

@@ -1,6 +1,6 @@
 """CSV files of any cart as a `Source`: what they mean stands in a format, told by their headings or by the settings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -8,7 +8,7 @@ from sheets_sync.errors import Unavailable
 from sheets_sync.messages import Language, text
 from sheets_sync.ports import NOTHING_KNOWN, Known
 from sheets_sync.products import Product, Skipped, Unchanged
-from sheets_sync.sources.cart_profile import Profile
+from sheets_sync.sources.cart_profile import Profile, SideFile
 from sheets_sync.sources.csv_table import open_tables
 from sheets_sync.sources.profile_detection import as_forced, detect
 from sheets_sync.sources.profile_pictures import PictureRule
@@ -75,7 +75,11 @@ class ProfiledCsv:
         tables = open_tables(self._path, self._encoding)
         found = as_forced(tables, self._profile) if self._forced else detect(tables, [self._profile])
         pictures = PictureRule(self._settings.shop, self._settings.image_base)
-        make = ProductMaker(self._profile, self._language, pictures, dict(self._settings.metafields))
+        absent = self._profile.files_absent(role for role, _ in found.tables)
+        make = ProductMaker(
+            self._profile, self._language, pictures, dict(self._settings.metafields),
+            all_variants=not any(side.gives == "variants" for side in absent),
+        )  # fmt: skip
         seed = self._seed()
         taken: set[str] = set()
         records = 0
@@ -92,7 +96,7 @@ class ProfiledCsv:
                 continue
             yield self._unique(make(item, fingerprint), item, taken)
         if records:
-            yield from self._notes(pictures)
+            yield from self._notes(pictures, absent)
         self._records = records
 
     def _unique(self, product: Product, group: Group, taken: set[str]) -> Product | Skipped:
@@ -104,9 +108,11 @@ class ProfiledCsv:
         taken |= keys
         return product
 
-    def _notes(self, pictures: PictureRule) -> Iterator[Skipped]:
+    def _notes(self, pictures: PictureRule, absent: Iterable[SideFile]) -> Iterator[Skipped]:
         """What is worth knowing of the files as a whole: no record is left out by it."""
         label = self._profile.label
+        for side in absent:
+            yield Skipped(label, f"file_missing_{side.gives}", {}, 0)
         if self._also:
             yield Skipped(label, "format_chosen", {"kind": label, "others": "、".join(self._also)}, 0)
         if self._profile.draft and self._profile.unconfirmed:

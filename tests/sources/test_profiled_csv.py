@@ -475,6 +475,41 @@ def test_files_of_two_carts_are_refused(tmp_path: Path) -> None:
     assert refused.code == "files_of_two_carts"
 
 
+MAKESHOP: Row = {
+    "システム商品コード": "1", "商品名": "麻のTシャツ", "販売価格": "4400", "定価": "", "オプション１名称": "カラー"
+}  # fmt: skip
+MAKESHOP_OPTION: Row = {
+    "システム商品コード": "1", "オプション独自コード": "T-W", "オプション1項目": "白", "販売価格": "4400", "数量": "5"
+}  # fmt: skip
+
+
+def test_a_forgotten_file_of_options_sells_nothing_without_its_choices(tmp_path: Path) -> None:
+    plain = {**MAKESHOP, "システム商品コード": "2", "オプション１名称": ""}
+    (shirt, cup), skipped = read(write(tmp_path, MAKESHOP, plain, file="item.csv"))
+    assert (codes(shirt), shirt.status) == (["option_file_missing"], CartStatus.DRAFT)
+    assert (codes(cup), cup.status) == ([], CartStatus.ACTIVE)
+    assert "file_missing_variants" in [note.code for note in skipped]
+    write(tmp_path, {**MAKESHOP_OPTION, "システム商品コード": "3"}, file="option.csv")
+    (shirt, _), skipped = read(tmp_path / "*.csv")
+    assert (codes(shirt), shirt.status) == (["option_rows_missing"], CartStatus.ACTIVE)
+    write(tmp_path, MAKESHOP_OPTION, file="option.csv")
+    (shirt, _), skipped = read(tmp_path / "*.csv")
+    assert (codes(shirt), shirt.status, shirt.variants[0].sku) == ([], CartStatus.ACTIVE, "T-W")
+    assert "file_missing_variants" not in [note.code for note in skipped]
+
+
+def test_a_forgotten_file_of_stock_is_told(tmp_path: Path) -> None:
+    _, skipped = read(write(tmp_path, {"code": "a", "name": "皿", "price": "100", "caption": "皿"}))
+    assert "file_missing_values" in [note.code for note in skipped]
+
+
+def test_the_barcode_of_a_row_is_none_of_the_several_skus_in_it(tmp_path: Path) -> None:
+    row: Row = {"code": "a", "name": "麻", "price": "100", "caption": "麻", "jan": "4901234567894"}
+    assert one(write(tmp_path, {**row, "sub-code": ""})).variants[0].barcode == "4901234567894"
+    several = one(write(tmp_path, {**row, "sub-code": "色:白=a-w&色:紺=a-n"}))
+    assert [(variant.sku, variant.barcode) for variant in several.variants] == [("a-w", ""), ("a-n", "")]
+
+
 def test_rows_of_side_files_without_a_product_are_told(tmp_path: Path) -> None:
     write(tmp_path, {"システム商品コード": "1", "商品名": "皿", "販売価格": "9", "定価": "0"}, file="goods.csv")
     option = {"システム商品コード": "1", "オプション1項目": "白", "オプション独自コード": "a", "販売価格": ""}

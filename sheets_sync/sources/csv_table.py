@@ -2,6 +2,7 @@
 
 import csv
 import glob
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,10 +35,10 @@ class CsvTable:
         """Raises UsageError when the file is missing, empty, no CSV file or not readable as text, OSError."""
         self.path = path
         self.unpacked: Unpacked | None = None  # holds on to the file of an archive
-        self.encoding = self._readable(wanted_encoding)
+        self.encoding, self._has_nul = self._readable(wanted_encoding)
         first = self._first_line()
         self.delimiter = max(_DELIMITERS, key=first.count)
-        self.heading: Sequence[str] = next((record.cells for record in self._all()), ())
+        self.heading: Sequence[str] = next((cells for _, cells, _ in self._rows()), ())
         if not self.heading:
             raise UsageError("source_empty", file=path.name)
 
@@ -46,11 +47,13 @@ class CsvTable:
 
         Raises UsageError for a quote that is not closed, or that closes in the middle of a cell.
         """
-        rows = self._all()
-        next(rows, None)
-        yield from rows
+        return itertools.starmap(Record, itertools.islice(self._rows(), 1, None))
 
-    def _readable(self, wanted: str) -> str:
+    def column(self, at: int) -> Iterator[str]:
+        """One column of `records()`, with no more work than that; "" for a record that ends before it."""
+        return (cells[at] if at < len(cells) else "" for _, cells, _ in itertools.islice(self._rows(), 1, None))
+
+    def _readable(self, wanted: str) -> tuple[str, bool]:
         if not self.path.is_file():
             raise UsageError("source_missing", path=str(self.path))
         with self.path.open("rb") as file:
@@ -71,27 +74,29 @@ class CsvTable:
         with self._open() as file:
             return next((line for line in iter(lambda: file.readline(CELL_LIMIT), "") if line.strip()), "")
 
-    def _all(self) -> Iterator[Record]:
+    def _rows(self) -> Iterator[tuple[int, list[str], bool]]:
+        """What a `Record` is made of, the heading's first."""
         with self._open() as file:
             rows = csv.reader(file, delimiter=self.delimiter, strict=True)
-            end = 0
+            end, mended = 0, False
             try:
                 for cells in rows:
                     begin, end = end + 1, rows.line_num
-                    content = "".join(cells)
-                    if "\0" in content:
-                        if content.replace("\0", "").strip():
-                            yield Record(begin, [cell.replace("\0", "") for cell in cells], True)
-                    elif content.strip():
-                        yield Record(begin, cells)
+                    if self._has_nul and (mended := any("\0" in cell for cell in cells)):
+                        cells = [cell.replace("\0", "") for cell in cells]
+                    if any(map(str.strip, cells)):
+                        yield begin, cells, mended
             except csv.Error:  # a quote that nothing closes, or closed within a cell: the rest cannot be trusted
                 raise UsageError("quote_broken", file=self.path.name, line=end + 1) from None
 
 
 @lru_cache(maxsize=32)
-def _detected(path: Path, _size: int, _modified: int, wanted: str) -> str:
-    """The encoding of a file as it is now: each run opens a file twice, and looks through all of it once."""
-    return encoding.detect(path, wanted)
+def _detected(path: Path, _size: int, _modified: int, wanted: str) -> tuple[str, bool]:
+    """The encoding of a file as it is now, and whether there are NUL characters in it: each run opens a file twice, and
+    looks through all of it once.
+    """
+    codec = encoding.detect(path, wanted)
+    return codec, encoding.has_nul(path, codec)
 
 
 def open_tables(path: str, encoding: str) -> list[CsvTable]:

@@ -76,6 +76,14 @@ def first_fault(path: Path, codec: str) -> Fault | None:
                 wide += _wide(text)
 
 
+def has_nul(path: Path, codec: str) -> bool:
+    """Whether there may be NUL characters in a file: where no byte is zero, these codecs make none."""
+    if codec not in ("utf-8", "utf-8-sig", "cp932"):
+        return True
+    with path.open("rb") as file:
+        return any(b"\0" in chunk for chunk in iter(lambda: file.read(_CHUNK), b""))
+
+
 def _checked(path: Path, codec: str, code: str) -> str:
     fault = first_fault(path, codec)
     if fault:

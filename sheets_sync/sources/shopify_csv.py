@@ -9,7 +9,7 @@ Where the last reading is known and most of the file is as it was then, that one
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 
 from sheets_sync.errors import Unavailable
@@ -183,18 +183,8 @@ class _Look:
 
 def _in_order(tables: Iterable[ShopifyTable]) -> bool:
     """Whether every record names its product and no product's records stand apart: so it is in nearly all files."""
-    seen: set[str] = set()
-    last = ""
-    for table in tables:
-        for handle, _ in table.records():
-            if handle != last:
-                if handle in seen:
-                    return False
-                seen.add(handle)
-                last = handle
-            elif not handle:
-                return False
-    return True
+    handles = [handle for handle, _ in groupby(chain.from_iterable(table.handles() for table in tables))]
+    return "" not in handles and len(set(handles)) == len(handles)
 
 
 def _torn(tables: Iterable[ShopifyTable]) -> dict[str, int]:

@@ -5,7 +5,7 @@ Source of the names: Shopify Help Center, "Using CSV files to import and export 
 
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sheets_sync.sources.csv_table import CsvTable, Record
 from sheets_sync.sources.file_kinds import kind_of
@@ -93,7 +93,9 @@ class ShopifyRow(NamedTuple):
     @property
     def is_variant(self) -> bool:
         """Whether the row is a choice to buy. A row may be that and a picture at once."""
-        return any((*self.values, self.price, self.sku, self.barcode))
+        return bool(
+            self.price or self.sku or self.option1_value or self.option2_value or self.option3_value or self.barcode
+        )
 
     @property
     def is_note(self) -> bool:
@@ -105,6 +107,8 @@ class ShopifyRow(NamedTuple):
     @property
     def surplus(self) -> str:
         """First text beyond the last heading, "" normally: otherwise the row's cells are probably shifted."""
+        if len(self.cells) <= self.table.width:
+            return ""
         return next((cell.strip() for cell in self.cells[self.table.width :] if cell.strip()), "")
 
     @property
@@ -130,6 +134,10 @@ class ShopifyTable:
         """Whether the file has a column for the field. A missing column is not the same as an empty cell."""
         return field in self.columns.at
 
+    def handles(self) -> Iterator[str]:
+        """Each record's handle, "" where it has none. Raises UsageError for a broken quote."""
+        return map(str.strip, self.csv.column(self.columns.at.get("handle", self.width)))
+
     def records(self) -> Iterator[tuple[str, Record]]:
         """Each record with its handle, "" where it has none. Raises UsageError for a broken quote."""
         at = self.columns.at.get("handle", self.width)
@@ -142,10 +150,10 @@ class ShopifyTable:
 
     def row(self, record: Record) -> ShopifyRow:
         """A record by field."""
-        cells = record.cells
-        if len(cells) != self.width:
-            cells = cells[: self.width] + [""] * (self.width - len(cells))
+        line, read, mended = record
+        cells = read if len(read) == self.width else read[: self.width] + [""] * (self.width - len(read))
         picked = self._pick([*cells, ""])
-        values = [cell.strip() for cell in picked]
+        values: list[Any] = list(map(str.strip, picked))
         values[_DESCRIPTION] = picked[_DESCRIPTION]
-        return ShopifyRow._make((*values, self, record.line, record.cells, record.mended))
+        values += self, line, read, mended
+        return ShopifyRow._make(values)

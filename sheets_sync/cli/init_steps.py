@@ -24,7 +24,13 @@ class Google:
 
 
 def begin(
-    caller: Caller, folder: Path, cart_file: str, cart_format: str = "auto", google: Google | None = None
+    caller: Caller,
+    folder: Path,
+    cart_file: str,
+    cart_format: str = "auto",
+    google: Google | None = None,
+    *,
+    cart_kind: str = "csv",
 ) -> int:
     """Lay down settings and starters. A spreadsheet is looked for first: without it nothing is laid down."""
     if (folder / DEFAULT_FILE).exists():
@@ -33,7 +39,7 @@ def begin(
         from sheets_sync.cli.google_steps import chosen_spreadsheet, name_in_settings  # noqa: PLC0415  loads gspread
 
         chosen = chosen_spreadsheet(caller, folder, google.credentials, google.spreadsheet)
-    for path in lay_down(folder, cart_file, caller.language, cart_format):
+    for path in lay_down(folder, cart_file, caller.language, cart_format, cart_kind):
         caller.say(str(path))
     if google:
         name_in_settings(caller, folder, google.credentials, chosen)
@@ -63,11 +69,15 @@ def begin_from(caller: Caller, folder: Path, file: Path, *, yes: bool, google: G
         target.write_text(found.mapping, "utf-8")
         caller.say(str(target))
         cart_format = found.mapping_name
-    settings, path = folder / DEFAULT_FILE, from_folder(file, folder)
+    settings, path = folder / DEFAULT_FILE, from_folder(found.files, folder)
+    if found.files != file:
+        others = sorted(other.name for other in file.parent.glob(found.files.name) if other.name != file.name)
+        caller.say(text("init_files_together", caller.language, found="、".join(others), path=path))
     if settings.exists():
-        caller.say(text("mapping_settings", caller.language, file=settings, path=path, format=cart_format))
+        told = {"kind": found.kind, "path": path, "format": cart_format}
+        caller.say(text("mapping_settings", caller.language, file=settings, **told))
         return 0
-    return begin(caller, folder, path, cart_format, google)
+    return begin(caller, folder, path, cart_format, google, cart_kind=found.kind)
 
 
 def _agreed(caller: Caller, target: Path, *, yes: bool) -> bool:

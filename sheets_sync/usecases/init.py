@@ -29,10 +29,12 @@ _BAT = '@echo off\r\nchcp 65001 >nul\r\ncd /d "%~dp0"\r\nsheets-sync {command}\r
 _COMMAND = '#!/bin/sh\ncd "$(dirname "$0")" || exit 1\nsheets-sync {command}\nprintf "\\n[Enter] "\nread -r _\n'
 
 
-def lay_down(folder: Path, cart_file: str, language: Language, cart_format: str = "auto") -> Iterator[Path]:
+def lay_down(
+    folder: Path, cart_file: str, language: Language, cart_format: str = "auto", cart_kind: str = "csv"
+) -> Iterator[Path]:
     """Write the files and yield their paths. An existing settings file is never overwritten: UsageError.
 
-    `cart_file` and `cart_format` are what the settings shall say of the cart's file.
+    `cart_file`, `cart_format` and `cart_kind` are what the settings shall say of the cart's file.
     """
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / "sheets_sync.toml"
@@ -40,6 +42,7 @@ def lay_down(folder: Path, cart_file: str, language: Language, cart_format: str 
         raise UsageError("init_exists", file=str(settings))
     sample = (templates_folder() / "sheets_sync.toml").read_text("utf-8")
     sample = sample.replace('path = "products.csv"', f"path = {_quoted(cart_file)}")
+    sample = sample.replace('kind = "csv"', f"kind = {_quoted(cart_kind)}")
     sample = sample.replace('format = "auto"', f"format = {_quoted(cart_format)}")
     settings.write_text(sample.replace('language = "ja"', f'language = "{language}"'), "utf-8")
     yield settings

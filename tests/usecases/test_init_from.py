@@ -119,6 +119,43 @@ def test_a_known_file_needs_no_mapping(folder: Path, capsys: pytest.CaptureFixtu
     assert 'format = "auto"' in settings
 
 
+def test_the_files_that_tell_a_product_together_are_named_together(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "our cart.csv").unlink()
+    (folder / "item.csv").write_text("システム商品コード,商品名,販売価格,定価\n1,麻,100,\n", "utf-8")
+    assert run(["init", "--from", "item.csv", "--folder", "alone"]) == 0
+    assert 'path = "../item.csv"' in (folder / "alone" / "sheets_sync.toml").read_text("utf-8")
+    (folder / "option.csv").write_text("システム商品コード,オプション1項目,オプション独自コード\n1,白,a\n", "utf-8")
+    capsys.readouterr()
+    assert run(["init", "--from", "item.csv"]) == 0
+    assert "option.csv" in capsys.readouterr().out
+    assert 'path = "*.csv"' in (folder / "sheets_sync.toml").read_text("utf-8")
+    assert run(["init", "--from", "option.csv", "--folder", "x"]) == 2
+    (folder / "orders.csv").write_text("注文番号,注文日時\n1,2026\n", "utf-8")
+    assert run(["init", "--from", "item.csv", "--folder", "strangers"]) == 0
+    assert 'path = "../item.csv"' in (folder / "strangers" / "sheets_sync.toml").read_text("utf-8")
+
+
+def test_futureshops_files_are_told_and_named_together(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, text in futureshop_files().items():
+        (folder / "fs").mkdir(exist_ok=True)
+        (folder / "fs" / name).write_text(text, "cp932")
+    assert run(["init", "--from", "fs/ccGoods.csv"]) == 0
+    settings = (folder / "sheets_sync.toml").read_text("utf-8")
+    assert ('kind = "futureshop"' in settings, 'path = "fs/*.csv"' in settings) == (True, True)
+    assert run(["export", "--quiet"]) == 0
+    assert "商品 1件（SKU 2件）" in capsys.readouterr().out
+
+
+def futureshop_files() -> dict[str, str]:
+    axes = ",".join(f"バリエーション別{what}（{axis}）" for axis in ("横軸", "縦軸") for what in ("選択肢", "枝番"))
+    return {
+        "ccGoods.csv": "商品URLコード,商品番号,商品名,本体価格,消費税,バリエーション横軸名\ntee,T,麻,100,1,色\n",
+        "detail.csv": f"商品URLコード,{axes},代表バリエーション,商品管理番号,JANコード\ntee,白,1,,,1,T-W,\ntee,紺,2,,,,T-N,\n",
+    }
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -7,6 +7,7 @@ whole number. What a spreadsheet destroyed for good (4.90E+12) is never guessed.
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 _DIGITS: Final = 15
@@ -30,6 +31,7 @@ def plain(text: str) -> str:
     return text[1:].strip() if text[:1] == "'" else text
 
 
+@lru_cache(maxsize=8192)
 def number(text: str) -> Decimal | None:
     """A number, None for a blank cell. Thousands separators have to stand where they belong. Raises UnreadableError."""
     if text.isdecimal() and text.isascii() and len(text) <= _DIGITS:  # nearly all of them
@@ -44,13 +46,12 @@ def number(text: str) -> Decimal | None:
     return integral if value == integral else value
 
 
+@lru_cache(maxsize=8192)
 def price(text: str) -> Decimal | None:
     """A price without its currency mark: "2,980.00", "¥2980" and "２９８０円" are 2980.
 
     Raises UnreadableError, also below 0.
     """
-    if text.isdecimal() and text.isascii() and len(text) <= _DIGITS:  # nearly all of them
-        return Decimal(text)
     marked = _folded(text)
     bare = marked.lstrip(_YEN).removesuffix("円").strip()
     if bool(bare) != bool(marked) or "-" in bare:
@@ -74,7 +75,9 @@ def code(text: str) -> str:
 
     Raises UnreadableError when a spreadsheet turned it into 3.65E+11: the digits are lost.
     """
-    if not text.isalnum() and _SCIENTIFIC.fullmatch(_folded(text)):
+    if text.isascii() and "+" not in text:  # nearly all of them
+        return plain(text)
+    if _SCIENTIFIC.fullmatch(_folded(text)):
         raise UnreadableError(text.strip())
     return plain(text)
 

@@ -1,7 +1,9 @@
 """Makes a product of its rows in Shopify's CSV. Pure. Faults become issues of the product, never a lost product."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Final, TypeVar
 
 from sheets_sync.issue import Issue, Severity, Tab
@@ -30,6 +32,8 @@ _WEIGHT_FAULT: Final = ("weight_unreadable", "package_weight_g")
 _STOCK_FAULT: Final = ("stock_unreadable", "cart_stock")
 
 _T = TypeVar("_T")
+_Columns = Mapping[str, Sequence[str]]
+"""The rows of a product, turned: what each of them says of a field."""
 
 
 def make_product(handle: str, rows: Sequence[ShopifyRow], fingerprint: str = "") -> Product:
@@ -39,7 +43,8 @@ def make_product(handle: str, rows: Sequence[ShopifyRow], fingerprint: str = "")
     choices the first counts; the other is named in an issue. The weight is the heaviest variant's, None when all are 0.
     """
     draft = _Draft(handle)
-    choices = _choices(rows)
+    columns: _Columns = dict(zip(ShopifyRow._fields, zip(*rows, strict=True), strict=True))
+    choices = _choices(rows, columns)
     has_variants = any(options for _, options in choices)
     for row, options in choices:
         draft.add_variant(row, options, has_variants)
@@ -47,31 +52,33 @@ def make_product(handle: str, rows: Sequence[ShopifyRow], fingerprint: str = "")
         draft.look_over(row)
     return Product(
         key=handle,
-        title=_first(row.title for row in rows),
-        description=_first(row.description for row in rows),
-        brand=_first(row.vendor for row in rows),
-        product_type=_first(row.product_type for row in rows),
-        tags=_tags(_first(row.tags for row in rows)),
-        status=draft.status(rows),
-        images=_images(rows),
+        title=_first(columns["title"]),
+        description=next((text for text in columns["description"] if text.strip()), ""),
+        brand=_first(columns["vendor"]),
+        product_type=_first(columns["product_type"]),
+        tags=_tags(_first(columns["tags"])),
+        status=draft.status(rows[0], _first(columns["status"]), _first(columns["published"])),
+        images=_images(columns["image"], columns["position"]),
         variants=tuple(draft.variants.values()),
         has_variants=has_variants,
         weight_g=draft.weight,
-        kind=ProductKind.GIFT_CARD if any(fold(row.gift_card) == "true" for row in rows) else ProductKind.GOODS,
+        kind=ProductKind.GIFT_CARD if "true" in map(fold, filter(None, columns["gift_card"])) else ProductKind.GOODS,
         issues=tuple(draft.issues),
         records=len(rows),
         fingerprint=fingerprint,
     )
 
 
-def _choices(rows: Sequence[ShopifyRow]) -> list[tuple[ShopifyRow, tuple[Option, ...]]]:
+def _choices(rows: Sequence[ShopifyRow], columns: _Columns) -> list[tuple[ShopifyRow, tuple[Option, ...]]]:
     """The rows that are variants, with their options. A product without any has its first row as the only one."""
-    names = [_first(row.names[slot] for row in rows) for slot in range(3)]
-    return [(row, _options(names, row)) for row in rows if row.is_variant] or [(rows[0], ())]
+    names = tuple(_first(columns[f"option{slot}_name"]) for slot in (1, 2, 3))
+    return [(row, _options(names, row.values)) for row in rows if row.is_variant] or [(rows[0], ())]
 
 
-def _options(names: Sequence[str], row: ShopifyRow) -> tuple[Option, ...]:
-    options = tuple(Option(name, value) for name, value in zip(names, row.values, strict=True) if value)
+@lru_cache(maxsize=4096)
+def _options(names: tuple[str, ...], values: tuple[str, ...]) -> tuple[Option, ...]:
+    """What is chosen. Sizes and colours come again and again, so the same few are made once."""
+    options = tuple(Option(name, value) for name, value in zip(names, values, strict=True) if value)
     if len(options) == 1 and fold(options[0].value) == _DEFAULT_VARIANT:
         return ()
     return options
@@ -122,15 +129,14 @@ class _Draft:
         if row.mended:
             self._say("characters_removed", None, row, self.handle, severity=Severity.INFO)
 
-    def status(self, rows: Sequence[ShopifyRow]) -> CartStatus:
+    def status(self, first: ShopifyRow, read: str, published: str) -> CartStatus:
         """Publication state by the status column; files without one tell it by their published column."""
-        read = _first(row.status for row in rows)
         if not read:
-            hidden = fold(_first(row.published for row in rows)) in ("false", "0")
+            hidden = fold(published) in ("false", "0")
             return CartStatus.DRAFT if hidden else CartStatus.ACTIVE
         if (status := _STATUS.get(fold(read))) is not None:
             return status
-        self._say("status_unreadable", "cart_status", rows[0], self.handle, read=read[:_SHOWN])
+        self._say("status_unreadable", "cart_status", first, self.handle, read=read[:_SHOWN])
         return CartStatus.DRAFT
 
     def _stock(self, row: ShopifyRow, key: str) -> tuple[int | None, bool]:
@@ -152,6 +158,8 @@ class _Draft:
     def _read(
         self, read: Callable[[str], _T], text: str, if_not: tuple[str, str], row: ShopifyRow, key: str
     ) -> _T | None:
+        if not text:
+            return None
         try:
             return read(text)
         except UnreadableError as fault:
@@ -173,12 +181,14 @@ class _Draft:
         self.issues.append(Issue(tab, key, column, code, severity, {**place, **params}, product_key=self.handle))
 
 
-def _images(rows: Sequence[ShopifyRow]) -> tuple[str, ...]:
+def _images(images: Iterable[str], positions: Iterable[str]) -> tuple[str, ...]:
     """Pictures in display order: by position, those without one last; file order decides between equals."""
-    placed = [(_position(row.position), row.image) for row in rows if row.image]
-    return tuple(dict.fromkeys(image for _, image in sorted(placed, key=lambda pair: pair[0])))
+    placed = [(_position(position), image) for image, position in zip(images, positions, strict=True) if image]
+    placed.sort(key=itemgetter(0))
+    return tuple(dict.fromkeys(image for _, image in placed))
 
 
+@lru_cache(maxsize=1024)
 def _position(text: str) -> float:
     try:
         value = cart_values.number(text)
@@ -192,4 +202,4 @@ def _tags(text: str) -> tuple[str, ...]:
 
 
 def _first(texts: Iterable[str]) -> str:
-    return next((text for text in texts if text.strip()), "")
+    return next(filter(None, texts), "")

@@ -152,7 +152,7 @@ def futureshop_files() -> dict[str, str]:
     axes = ",".join(f"バリエーション別{what}（{axis}）" for axis in ("横軸", "縦軸") for what in ("選択肢", "枝番"))
     return {
         "ccGoods.csv": "商品URLコード,商品番号,商品名,本体価格,消費税,バリエーション横軸名\ntee,T,麻,100,1,色\n",
-        "detail.csv": f"商品URLコード,{axes},代表バリエーション,商品管理番号,JANコード\ntee,白,1,,,1,T-W,\ntee,紺,2,,,,T-N,\n",
+        "detail.csv": f"商品URLコード,{axes},商品管理番号\ntee,白,1,,,T-W\ntee,紺,2,,,T-N\n",
     }
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+import ssl
 import time
 from collections.abc import Mapping, MutableMapping
 from typing import Any
@@ -17,13 +19,14 @@ from google.auth.exceptions import RefreshError, TransportError
 from gspread.http_client import HTTPClient
 from requests import Response
 from requests.exceptions import ConnectionError as NoConnection
-from requests.exceptions import ConnectTimeout, RequestException, SSLError
+from requests.exceptions import ConnectTimeout, RequestException
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential, wait_random
 from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import SSLError as TlsError
 
 from sheets_sync.errors import CredentialsError, SheetsSyncError, Unavailable
 from sheets_sync.gsheets.credentials import Account
-from sheets_sync.gsheets.failures import NoAnswer, refusal, translated
+from sheets_sync.gsheets.failures import NoAnswer, refusal, signed_out, translated
 from sheets_sync.gsheets.quota import Cost, Quota
 from sheets_sync.ports import Clock, Progress
 
@@ -33,11 +36,16 @@ SHEETS_HOST = "https://sheets.googleapis.com"
 DRIVE_HOST = "https://www.googleapis.com"
 MOST_TRIES = 8
 MOST_WAITING_SECONDS = 240.0
+"""After so long nothing is begun again, whether the time went into pauses or into answers that never came."""
 TIMEOUT = (10, 190)
 """Seconds to connect and to answer; Google itself gives a request up after 180."""
 _BACKOFF = wait_exponential(max=32) + wait_random(0, 3)
 """As Google advises: doubled each time, with a random part. All tries together last longer than a minute's quota."""
 _LONGEST_ASKED = 120.0
+_ANOTHER_TIME = re.compile(r"reasonable timeframe|\biat\b")
+"""How Google's token host says that a signature was made at another time than its own."""
+_WAITS = {"google_unreachable": "google_wait_unreachable", "google_no_answer": "google_wait_no_answer"}
+_TOLD_FROM = 1.0
 
 
 class _Again(Exception):
@@ -75,8 +83,9 @@ class PatientClient(HTTPClient):
         LayoutChanged; a request that Google cannot understand is our bug and a plain SheetsSyncError.
         """
         tries = Retrying(
-            sleep=self._sleep, wait=_pause, stop=_enough, retry=retry_if_exception_type(_Again), reraise=True
-        )
+            sleep=self._clock.sleep, before_sleep=self._tell, wait=_pause, stop=_enough,
+            retry=retry_if_exception_type(_Again), reraise=True,
+        )  # fmt: skip
         sent = {"params": params, "data": data, "json": json, "files": files, "headers": headers}
         try:
             response: Response = tries(self._try, method, endpoint, sent)
@@ -118,10 +127,11 @@ class PatientClient(HTTPClient):
                 return self._base + endpoint.removeprefix(host)
         return endpoint
 
-    def _sleep(self, seconds: float) -> None:
-        if seconds >= 1:
-            self._progress.step("google_wait", seconds=round(seconds))
-        self._clock.sleep(seconds)
+    def _tell(self, state: RetryCallState) -> None:
+        """Why there is a pause, and for how long."""
+        last = state.outcome.exception() if state.outcome else None
+        if isinstance(last, _Again) and state.upcoming_sleep >= _TOLD_FROM:
+            self._progress.step(_WAITS.get(last.error.code, "google_wait"), seconds=round(state.upcoming_sleep))
 
 
 def _pause(state: RetryCallState) -> float:
@@ -131,7 +141,8 @@ def _pause(state: RetryCallState) -> float:
 
 
 def _enough(state: RetryCallState) -> bool:
-    return state.attempt_number >= MOST_TRIES or state.idle_for >= MOST_WAITING_SECONDS
+    spent = max(state.idle_for, state.seconds_since_start or 0.0)
+    return state.attempt_number >= MOST_TRIES or spent >= MOST_WAITING_SECONDS
 
 
 def _unanswered(cost: Cost) -> Exception:
@@ -144,14 +155,19 @@ def _of_the_token(error: RefreshError | TransportError, address: str) -> Excepti
     """A token was needed and not given: nothing of the call itself was sent."""
     if isinstance(error, TransportError) or error.retryable:
         return _Again(Unavailable("google_unreachable"))
-    return CredentialsError("google_signed_out", address=address)
+    if _ANOTHER_TIME.search(str(error)):
+        return CredentialsError("google_clock_wrong")
+    return signed_out(address)
 
 
 def _never_sent(error: RequestException) -> bool:
-    if isinstance(error, ConnectTimeout | SSLError):
+    """Whether no connection came about. Other trouble with TLS may come after the request was sent."""
+    if isinstance(error, ConnectTimeout):
         return True
     cause = error.args[0] if isinstance(error, NoConnection) and error.args else None
-    return isinstance(getattr(cause, "reason", None), NewConnectionError)
+    reason = getattr(cause, "reason", None)
+    refused = reason.args[0] if isinstance(reason, TlsError) and reason.args else None
+    return isinstance(reason, NewConnectionError) or isinstance(refused, ssl.SSLCertVerificationError)
 
 
 def _asked_for(response: Response) -> float:

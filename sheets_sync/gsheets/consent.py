@@ -41,7 +41,7 @@ def ask_consent(
     except WSGITimeoutError:
         raise CredentialsError("google_consent_late", minutes=round(seconds / 60)) from None
     except Warning:  # so oauthlib says that other rights were granted than were asked for
-        raise CredentialsError("google_scope_missing", address="") from None
+        raise CredentialsError("google_scope_missing") from None
     except OAuth2Error as error:
         raise CredentialsError("google_consent_refused", reason=error.error) from None
     except RequestException:

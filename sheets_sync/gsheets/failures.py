@@ -67,15 +67,25 @@ def translated(found: Refusal, *, address: str, spreadsheet: str) -> SheetsSyncE
     """The error for a refusal. `address`: whom the spreadsheet has to be shared with; `spreadsheet`: its id."""
     match found.status:
         case 401:
-            return CredentialsError("google_signed_out", address=address)
+            return signed_out(address)
         case 403:
             return _forbidden(found, address, spreadsheet)
         case 404:
-            return UsageError("google_not_found", id=spreadsheet or "-", address=address)
+            return UsageError(_whose("google_not_found", address), id=spreadsheet or "-", address=address)
         case 400:
             return _bad(found)
         case _:
             return SheetsSyncError("google_request_refused", status=found.status, words=found.words)
+
+
+def signed_out(address: str) -> CredentialsError:
+    """The account is not, or no longer, who it says it is."""
+    return CredentialsError(_whose("google_signed_out", address), address=address)
+
+
+def _whose(code: str, address: str) -> str:
+    """A person who works with her own consent has no other address to share with."""
+    return code if address else f"{code}_own"
 
 
 def _forbidden(found: Refusal, address: str, spreadsheet: str) -> SheetsSyncError:
@@ -83,10 +93,10 @@ def _forbidden(found: Refusal, address: str, spreadsheet: str) -> SheetsSyncErro
         link = _LINK.search(found.words)
         return CredentialsError("google_api_disabled", link=link[0].rstrip(".,") if link else _CONSOLE)
     if found.reasons & _NO_SCOPE:
-        return CredentialsError("google_scope_missing", address=address)
+        return CredentialsError("google_scope_missing")
     if "storageQuotaExceeded" in found.reasons:
         return UsageError("google_no_storage", address=address)
-    return CredentialsError("google_not_shared", address=address, id=spreadsheet or "-")
+    return CredentialsError(_whose("google_not_shared", address), address=address, id=spreadsheet or "-")
 
 
 def _bad(found: Refusal) -> SheetsSyncError:

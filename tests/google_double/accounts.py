@@ -15,6 +15,11 @@ READ_ONLY = "https://www.googleapis.com/auth/spreadsheets.readonly"
 DRIVE = "https://www.googleapis.com/auth/drive"
 DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
 LIFETIME = 3599
+LONGEST_OFF = 600
+NOT_NOW = (
+    "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. "
+    "Check your iat and exp values in the JWT claim."
+)
 CLIENT_ID = "1234-double.apps.googleusercontent.com"
 
 
@@ -51,6 +56,7 @@ class Accounts:
     tokens: dict[str, Token] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     person: str = "shop@example.com"  # who clicks "allow" on the consent page
+    judges_time: bool = False  # whether a service account's JWT has to be made about now
     _count: int = 0
 
     def fresh(self, kind: str) -> str:
@@ -85,13 +91,15 @@ class Accounts:
         try:
             payload = assertion.split(".")[1]
             claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-            email, scopes = str(claims["iss"]), str(claims.get("scope", ""))
+            email, scopes, made = str(claims["iss"]), str(claims.get("scope", "")), float(claims["iat"])
         except (ValueError, KeyError, IndexError):
             raise TokenRefused("invalid_grant", "Invalid JWT.") from None
         if email not in self.services:
             raise TokenRefused("invalid_grant", "Invalid grant: account not found")
         if email in self.revoked:
             raise TokenRefused("invalid_grant", "Invalid JWT Signature.")
+        if self.judges_time and abs(made - self.clock()) > LONGEST_OFF:
+            raise TokenRefused("invalid_grant", NOT_NOW)
         return self._issue(email, frozenset(scopes.split()))
 
     def _issue(self, email: str, scopes: frozenset[str]) -> dict[str, Any]:

@@ -36,7 +36,11 @@ Entered: TypeAlias = str | int | float | bool | Formula | CellError | None
 
 
 def same(one: Entered, other: Entered) -> bool:
-    """Whether two cells hold the same: TRUE is not 1, and a formula is not its text."""
+    """Whether two cells hold the same: TRUE is not 1, and a formula is not its text. Google gives a formula back with
+    the commas or semicolons of the spreadsheet's locale.
+    """
+    if isinstance(one, Formula) and isinstance(other, Formula):
+        return one.replace(";", ",") == other.replace(";", ",")
     return one == other and (type(one) is type(other) or (_is_number(one) and _is_number(other)))
 
 

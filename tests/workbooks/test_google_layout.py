@@ -14,7 +14,7 @@ from sheets_sync.errors import UsageError
 from sheets_sync.issue import Tab
 from sheets_sync.tables import CellError, NewWorkbook, Patch, RowRef
 from sheets_sync.template import Kind
-from sheets_sync.workbooks.google import making, reading, writing
+from sheets_sync.workbooks.google import dress, flush, making, reading, writing
 from sheets_sync.workbooks.google.columns import sheet_columns
 from tests.contracts.workbook_contract import AWKWARD, IDS, LISTS, TEMPLATE, product
 from tests.workbooks.google_people import Desk
@@ -104,21 +104,50 @@ def test_large_tabs_are_read_in_pieces_that_fit_together(desk: Desk, monkeypatch
 # ---------------------------------------------------------------- limits
 
 
-def test_a_spreadsheet_without_room_is_told_before_rows_are_sent(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "MOST_CELLS", 5_000)
+@pytest.mark.parametrize("most", [5_000, 100_000, 120_300])
+def test_a_spreadsheet_without_room_is_told_before_anything_is_sent(
+    desk: Desk, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "MOST_CELLS", most)
+    monkeypatch.setattr(making, "MOST_ROWS", 100)  # many calls
     with pytest.raises(UsageError, match="google_too_many_cells"):
-        made(desk, 500)
+        made(desk, 1_200)
     assert desk.google.calls("write") == []
-    monkeypatch.undo()
+
+
+def test_rows_that_do_not_all_fit_are_told_before_any_is_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     made(desk)
     desk.book.read()
-    monkeypatch.setattr(writing, "MOST_CELLS", desk.spreadsheets().open(desk.file.id).about().cells)
+    desk.google.clear_log()
+    width = len(desk.grid("商品")[0])
+    monkeypatch.setattr(writing, "MOST_CELLS", desk.spreadsheets().open(desk.file.id).about().cells + 25 * width)
+    monkeypatch.setattr(writing, "Room", lambda: flush.Room(rows=10))  # a call has room, all of them together have not
     before = desk.grid("商品")
     patch = Patch()
-    patch.tab(Tab.PRODUCTS).appends.append(product("p9"))
+    patch.tab(Tab.PRODUCTS).appends += [product(f"n{n}") for n in range(26)]
     with pytest.raises(UsageError, match="google_too_many_cells"):
         desk.book.write(patch)
+    assert desk.google.calls("write") == []
     assert desk.grid("商品") == before
+    patch.tab(Tab.PRODUCTS).appends.pop()
+    desk.book.write(patch)
+    assert len(desk.grid("商品")) == len(before) + 25
+
+
+def test_a_text_too_long_in_a_late_row_is_told_before_anything_is_sent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "MOST_ROWS", 10)
+    rows = [product(f"p{n}", description="長" * (50_001 if n == 55 else 5)) for n in range(60)]
+    with pytest.raises(UsageError) as told:
+        desk.book.create(NewWorkbook(TEMPLATE, "ja", IDS, {Tab.PRODUCTS: rows}, LISTS))
+    assert (told.value.code, told.value.params["row"], told.value.params["length"]) == (
+        "google_text_too_long", "p55", "50,001",
+    )  # fmt: skip
+    assert desk.google.calls("write") == []
+    rows[55] = product("p55", description="長" * 50_000)
+    desk.book.create(NewWorkbook(TEMPLATE, "ja", IDS, {Tab.PRODUCTS: rows}, LISTS))
+    assert desk.book.read().tabs[Tab.PRODUCTS].rows[55].cells["description"] == "長" * 50_000
 
 
 def test_a_result_too_long_for_a_cell_is_cut(desk: Desk) -> None:
@@ -286,7 +315,7 @@ def test_previews_show_the_picture_of_their_own_row(desk: Desk) -> None:
     desk.person.sort("商品", place(desk, "カート商品ID"), descending=True)
     assert picture == 25  # column Y
     for row in range(2, 6):
-        assert tab.cell(row, preview).value.text == '=IFERROR(IMAGE(INDEX(Y:Y,ROW())),"")'
+        assert tab.cell(row, preview).value.text == '=IFERROR(IMAGE(INDEX(Y:Y;ROW()));"")'
 
 
 def test_columns_that_come_back_are_dressed(desk: Desk) -> None:
@@ -352,3 +381,19 @@ def test_copies_are_private_files_and_a_damaged_one_is_told(desk: Desk) -> None:
     with pytest.raises(UsageError, match="google_copy_unreadable"):
         desk.book.restore("20261122-090000")
     assert len(desk.grid("商品")) == 4
+
+
+@pytest.mark.parametrize("locale", ["ja_JP", "de_DE"])
+def test_formulas_are_spelt_as_every_locale_takes_them(desk: Desk, locale: str) -> None:
+    desk.google.file(desk.file.id).spreadsheet.properties["locale"] = locale
+    tab = made(desk)
+    rules = tab.sheet.parts["conditionalFormats"]
+    formulas = [rule["booleanRule"]["condition"]["values"][0]["userEnteredValue"] for rule in rules]
+    formulas.append(tab.cell(2, place(desk, "画像プレビュー")).value.text)
+    outside = ["".join(formula.split('"')[::2]) for formula in formulas]
+    assert any(";" in words for words in outside)
+    assert not any("," in words for words in outside)
+
+
+def test_a_comma_in_a_text_of_a_formula_stays() -> None:
+    assert dress.anywhere('=AND(A2="a,b",OR(B2="",C2="x"))') == '=AND(A2="a,b";OR(B2="";C2="x"))'

@@ -48,11 +48,15 @@ def preview_place(headings: Iterable[tuple[int, object]]) -> int | None:
 
 
 def preview_formula(places: Mapping[str, int]) -> Formula | None:
-    """The preview of whichever row it stands in, None where the tab has no column of first pictures."""
+    """The preview of whichever row it stands in, None where the tab has no column of first pictures.
+
+    Arguments stand between semicolons, which Google takes under every locale; under those with a decimal comma it takes
+    nothing else.
+    """
     if (picture := places.get(_PICTURE)) is None:
         return None
     column = letters(picture)
-    return Formula(f'=IFERROR(IMAGE(INDEX({column}:{column},ROW())),"")')
+    return Formula(f'=IFERROR(IMAGE(INDEX({column}:{column};ROW()));"")')
 
 
 def fitted(value: CellValue, column: Column, sheet: str, key: str, language: Language) -> Entered:

@@ -79,9 +79,15 @@ class Dress:
                 {"sheetId": self.sheet, "startRowIndex": 1, "startColumnIndex": area[0], "endColumnIndex": area[-1] + 1}
                 for area in areas
             ]
-            condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": paint.formula}]}
+            condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": anywhere(paint.formula)}]}
             rule = {"ranges": ranges, "booleanRule": {"condition": condition, "format": ink_format(paint.ink)}}
             yield request("addConditionalFormatRule", rule=rule, index=index)
+
+
+def anywhere(formula: str) -> str:
+    """A formula in the spelling that Google takes under every locale: semicolons between arguments."""
+    parts = formula.split('"')
+    return '"'.join(part if number % 2 else part.replace(",", ";") for number, part in enumerate(parts))
 
 
 def boxes(sheet: int, first: int, last: int, column: int) -> str:
@@ -158,5 +164,3 @@ def _folded(sheet: int, columns: Sequence[Column]) -> Iterator[str]:
 def _pixels(sheet: int, dimension: str, first: int, last: int, size: int) -> str:
     area = {"sheetId": sheet, "dimension": dimension, "startIndex": first, "endIndex": last}
     return request("updateDimensionProperties", range=area, properties={"pixelSize": size}, fields="pixelSize")
-
-

@@ -1,15 +1,18 @@
 """A new workbook in a spreadsheet that a person made, or beside what she has in it.
 
-Tabs are filled under a name of their own and hidden; the last request of all names and shows them. Whatever stops us
-before leaves no workbook, and the next attempt clears the half-made tabs away.
+Everything is made into requests and put aside on disk first, so that what does not fit is told before anything is
+sent. Tabs are filled under a name of their own and hidden; the last request of all names and shows them. Whatever stops
+us before leaves no workbook, and the next attempt clears the half-made tabs away.
 """
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from sheets_sync.errors import SheetsSyncError, Unavailable, UsageError
 from sheets_sync.gsheets import a1
@@ -89,12 +92,19 @@ class Maker:
     def make(self) -> None:
         refuse_taken_names(self.about, self.content)
         self._plan_tabs()
+        first = self._first()
+        with _PutAside() as batches:
+            for batch in self._batches():
+                batches.append(batch)
+            self._send_all(first, batches)
+
+    def _send_all(self, first: Sequence[str], batches: Iterable[Sequence[str]]) -> None:
         begun = False
         try:
-            for rows in self._batches():
-                self._send([*([] if begun else self._first()), *rows], self._begun if not begun else None)
+            for batch in batches:
+                self._send([*([] if begun else first), *batch], None if begun else self._begun)
                 begun = True
-            self._send([*([] if begun else self._first()), *self._last()], self._finished)
+            self._send([*self._last()], self._finished)
         except SheetsSyncError:
             if begun:
                 with contextlib.suppress(SheetsSyncError):
@@ -200,15 +210,19 @@ class Maker:
             return []
         first, new.rows = new.rows, new.rows + len(rows)
         new.size = new.rows
+        self._refuse_too_many(new)
         return [self._grown(new), write_rows(new.sheet, first, 0, rows)]
 
     def _grown(self, new: _New) -> str:
-        """The grid at the size that it needs now, if the spreadsheet has room for it."""
+        """The grid at the size that it needs now."""
         new.size = max(new.size, new.rows, 2)
-        cells = self.about.cells + sum(other.size * other.width for other in self._new)
+        return resize(new.sheet, rows=new.size)
+
+    def _refuse_too_many(self, new: _New) -> None:
+        """Blank rows that will be added in the end count as well."""
+        cells = self.about.cells + sum((max(other.rows, 2) + other.spare) * other.width for other in self._new)
         if cells > MOST_CELLS:
             raise UsageError("google_too_many_cells", tab=new.name, cells=f"{cells:,}")
-        return resize(new.sheet, rows=new.size)
 
     def _rows(self, new: _New) -> Iterator[Sequence[Entered]]:
         if new.tab is Tab.LISTS:
@@ -260,6 +274,28 @@ class Maker:
     def _finished(self) -> bool:
         titles: Mapping[int, Sheet] = {sheet.id: sheet for sheet in self.spreadsheet.about().sheets}
         return all(new.sheet in titles and titles[new.sheet].title == new.name for new in self._new)
+
+
+class _PutAside:
+    """Batches of requests on disk, in a file without a name that goes with the process."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="sheets_sync_")  # noqa: SIM115  closed with this
+        self._sizes: list[int] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def append(self, batch: Sequence[str]) -> None:
+        self._sizes.append(self._file.write("\n".join(batch).encode("utf-8", "surrogatepass")))
+
+    def __iter__(self) -> Iterator[list[str]]:
+        self._file.seek(0)
+        for size in self._sizes:
+            yield self._file.read(size).decode("utf-8", "surrogatepass").split("\n") if size else []
 
 
 def making_name(name: str, language: str) -> str:

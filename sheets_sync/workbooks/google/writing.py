@@ -66,6 +66,7 @@ class Writer:
     _listed: dict[str, int] = field(default_factory=dict)
     _headings: dict[Tab, list[Name]] = field(default_factory=dict)
     _troubles: int = 0
+    _fits: bool = False
 
     def write(self) -> WriteResult:
         patch = self.patch
@@ -153,6 +154,7 @@ class Writer:
     def _share(self, now: Look) -> tuple[list[Part], list[str]]:
         """The parts of the next call and its requests, as much as one call may carry."""
         requests = self._lists_requests(now.lists) if now.lists else []
+        self._refuse_too_many(now)
         parts: list[Part] = []
         room = Room()
         for tab, places in now.tabs.items():
@@ -165,7 +167,6 @@ class Writer:
             if added := part.fill(room):
                 requests += added
                 parts.append(part)
-        self._refuse_too_many(parts)
         if not any(isinstance(part.new, dict) and part.new for part in parts):
             self._columns_open = False
         return parts, requests
@@ -216,14 +217,19 @@ class Writer:
         known = {name: column.index for name, column in self.known.lists.lists.items()} | self._listed
         return {name.removeprefix(lists.VALUES): i for name, i in known.items() if name.startswith(lists.VALUES)}
 
-    def _refuse_too_many(self, parts: Sequence[Part]) -> None:
+    def _refuse_too_many(self, now: Look) -> None:
+        """Before the first call, for all calls together: otherwise rows would be left out half-way."""
+        if self._fits:
+            return
         cells = self.known.about.cells
-        for part in parts:
-            sheet = part.before.grid.sheet
-            columns = max(sheet.columns, *part.new.values(), 0) if part.new else sheet.columns
-            cells += (sheet.rows + len(part.appended)) * columns - sheet.cells
-            if cells > MOST_CELLS and (part.appended or part.new):
-                raise UsageError("google_too_many_cells", tab=part.title, cells=f"{cells:,}")
+        for tab, places in now.tabs.items():
+            sheet, rows = places.grid.sheet, len(self._work[tab].appends)
+            columns = max([sheet.columns, *(index + 1 for index in self._new_columns(places).values())])
+            more = (sheet.rows + rows) * columns - sheet.cells
+            cells += more
+            if more and cells > MOST_CELLS:
+                raise UsageError("google_too_many_cells", tab=sheet.title, cells=f"{cells:,}")
+        self._fits = True
 
     # ---------------------------------------------------------------- looking
 

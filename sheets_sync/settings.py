@@ -7,6 +7,7 @@ named by `env_file` stands between the two.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -223,6 +224,8 @@ def _problems(error: ValidationError) -> str:
 
 def _problem(loc: tuple[int | str, ...], kind: str, words: str) -> str:
     where = ".".join(str(part) for part in loc)
+    if choices := re.findall(r"'([^']*)'", words) if kind in {"literal_error", "enum"} else []:
+        return f"{where}: ? → {' / '.join(choices)}"
     if kind != "extra_forbidden":
         return f"{where}: {words}"
     near = difflib.get_close_matches(where, _known_keys(), n=1, cutoff=0.5)

@@ -34,6 +34,7 @@ class CsvTable:
     def __init__(self, path: Path, wanted_encoding: str = encoding.AUTO) -> None:
         """Raises UsageError when the file is missing, empty, no CSV file or not readable as text, OSError."""
         self.path = path
+        self._state = (0, 0)
         self.unpacked: Unpacked | None = None  # holds on to the file of an archive
         self.encoding, self._has_nul = self._readable(wanted_encoding)
         first = self._first_line()
@@ -45,7 +46,8 @@ class CsvTable:
     def records(self) -> Iterator[Record]:
         """The records below the heading. Those without any text are left out: they are not records. Memory: one record.
 
-        Raises UsageError for a quote that is not closed, or that closes in the middle of a cell.
+        Raises UsageError for a quote that is not closed, or that closes in the middle of a cell; Unavailable when the
+        file is no longer what it was when it was opened: half an export would look like a shop that lost products.
         """
         return itertools.starmap(Record, itertools.islice(self._rows(), 1, None))
 
@@ -61,8 +63,8 @@ class CsvTable:
         if not head:
             raise UsageError("source_empty", file=self.path.name)
         refuse_other_bytes(head, self.path.name)
-        status = self.path.stat()
-        return _detected(self.path.absolute(), status.st_size, status.st_mtime_ns, wanted)
+        self._state = _state_of(self.path)
+        return _detected(self.path.absolute(), *self._state, wanted)
 
     @contextmanager
     def _open(self) -> Iterator[TextIO]:
@@ -83,11 +85,22 @@ class CsvTable:
                 for cells in rows:
                     begin, end = end + 1, rows.line_num
                     if self._has_nul and (mended := any("\0" in cell for cell in cells)):
-                        cells = [cell.replace("\0", "") for cell in cells]
+                        cells = [cell.replace("\0", "") for cell in cells]  # noqa: PLW2901  the same record, mended
                     if any(map(str.strip, cells)):
                         yield begin, cells, mended
             except csv.Error:  # a quote that nothing closes, or closed within a cell: the rest cannot be trusted
+                self._refuse_change()
                 raise UsageError("quote_broken", file=self.path.name, line=end + 1) from None
+        self._refuse_change()
+
+    def _refuse_change(self) -> None:
+        if _state_of(self.path) != self._state:
+            raise Unavailable("source_changed", file=self.path.name)
+
+
+def _state_of(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 @lru_cache(maxsize=32)
@@ -100,19 +113,27 @@ def _detected(path: Path, _size: int, _modified: int, wanted: str) -> tuple[str,
 
 
 def open_tables(path: str, encoding: str) -> list[CsvTable]:
-    """The files that a path or glob names, in natural order (products_2 before products_10); of a zip archive, the CSV
-    files in it.
+    """The files that a path or glob names, in natural order (products_2 before products_10); of a folder or a zip
+    archive, the CSV files in it.
 
     Raises UsageError (nothing there, no CSV, unreadable encoding or archive), Unavailable (cannot be opened).
     """
-    one = Path(path).exists() or not glob.has_magic(path)
-    names = [path] if one else sorted(glob.glob(path), key=_natural)
-    if not names:
-        raise UsageError("source_missing", path=path)
     try:
-        return [table for name in names for table in _tables(Path(name), encoding)]
+        return [table for name in _named(path) for table in _tables(Path(name), encoding)]
     except OSError as fault:
         raise Unavailable("source_unreadable", file=path, reason=str(fault)) from fault
+
+
+def _named(path: str) -> list[str]:
+    if Path(path).is_dir():
+        names = [str(file) for file in Path(path).iterdir() if file.suffix.casefold() == ".csv"]
+        if not names:
+            raise UsageError("source_folder_empty", path=path)
+    elif Path(path).exists() or not glob.has_magic(path):
+        return [path]
+    elif not (names := glob.glob(path)):
+        raise UsageError("source_missing", path=path)
+    return sorted(names, key=_natural)
 
 
 def _tables(path: Path, encoding: str) -> Iterator[CsvTable]:

@@ -79,9 +79,7 @@ class FutureshopCsv:
         return load_futureshop_files(self._language)
 
     def _files(self) -> JoinedFiles:
-        """The files that the path names; of a folder, the CSV files in it."""
-        path = str(Path(self._path) / "*.csv") if Path(self._path).is_dir() else self._path
-        return JoinedFiles(open_tables(path, self._encoding), self._data.roles, self._language)
+        return JoinedFiles(open_tables(self._path, self._encoding), self._data.roles, self._language)
 
     def found(self) -> FoundFiles:
         """The files by role. Raises like `products`."""

@@ -1,6 +1,7 @@
 """Reads formats from files: the ones that come with the program (`templates/carts/`), and a shop's own mapping."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -75,6 +76,8 @@ def _profile(data: Mapping[str, Any], path: Path) -> Profile:
 def _problem(loc: tuple[int | str, ...], kind: str, words: str) -> str:
     """One fault of a mapping; for a key that is not known the nearest that is."""
     where = ".".join(str(part) for part in loc)
+    if choices := re.findall(r"'([^']*)'", words) if kind == "literal_error" else []:
+        return f"  {where}: ? → {' / '.join(choices)}"
     if kind != "extra_forbidden":
         return f"  {where or '(file)'}: {words.removeprefix('Value error, ')}"
     known = FIELDS if "columns" in loc else tuple(Profile.model_fields)

@@ -29,9 +29,9 @@ class Unpacked:
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a file is a zip archive, and no workbook (which is one inside)."""
+    """Whether a file is a zip archive, and no workbook (which is one inside). A damaged one is told by its name."""
     if not path.is_file() or not zipfile.is_zipfile(path):
-        return False
+        return path.is_file() and path.suffix.casefold() == ".zip"
     try:
         with zipfile.ZipFile(path) as archive:
             return "[Content_Types].xml" not in archive.namelist()

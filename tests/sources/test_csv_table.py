@@ -1,10 +1,11 @@
 """Records of a delimited file, with their line numbers."""
 
+import itertools
 from pathlib import Path
 
 import pytest
 
-from sheets_sync.errors import UsageError
+from sheets_sync.errors import Unavailable, UsageError
 from sheets_sync.sources.csv_table import CELL_LIMIT, CsvTable, Record, open_tables
 
 
@@ -81,8 +82,26 @@ def test_files_that_are_no_csv_are_named(tmp_path: Path, content: bytes, code: s
     assert refusal.value.code == code
 
 
-def test_a_glob_without_files_and_a_folder_are_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "*.csv", tmp_path / "no.csv", tmp_path):
+def test_a_glob_or_a_folder_without_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text("a\n1\n")
+    for name, code in {"*.csv": "source_missing", "no.csv": "source_missing", "": "source_folder_empty"}.items():
         with pytest.raises(UsageError) as refusal:
-            open_tables(str(path), "auto")
-        assert refusal.value.code == "source_missing"
+            open_tables(str(tmp_path / name), "auto")
+        assert refusal.value.code == code
+
+
+def test_a_folder_stands_for_the_csv_files_in_it(tmp_path: Path) -> None:
+    for name in ("p_10.csv", "p_2.CSV", "p.txt"):
+        (tmp_path / name).write_text("a\n1\n")
+    assert [table.path.name for table in open_tables(str(tmp_path), "auto")] == ["p_2.CSV", "p_10.csv"]
+
+
+@pytest.mark.parametrize("later", ["a\n1\n", "a\n1\n2\n3\n4\n", 'a\n1\n2\n"3'])
+def test_a_file_that_changes_while_it_is_read_is_not_half_believed(tmp_path: Path, later: str) -> None:
+    found = table(tmp_path, "a\n1\n2\n3\n")
+    rows = found.records()
+    assert next(rows).cells == ["1"]
+    (tmp_path / "t.csv").write_text(later)
+    with pytest.raises(Unavailable) as refusal:
+        list(itertools.chain(rows, found.records()))
+    assert refusal.value.code == "source_changed"

@@ -78,7 +78,7 @@ def test_an_own_mapping_may_go_on_from_a_shipped_one(tmp_path: Path) -> None:
         ('[detect]\nneeds = ["a"]\n[columns]\ntitle = "b"\n', "format_invalid", ["columns.key"]),
         ('[detect]\nneeds = ["a"]\n[columns]\nkey = "a"\n', "format_invalid", ["columns.title"]),
         (OWN + '[tax]\nprices = "column"\n', "format_invalid", ["tax", "included"]),
-        (OWN + '[tax]\nprices = "sometimes"\n', "format_invalid", ["tax.prices"]),
+        (OWN + '[tax]\nprices = "sometimes"\n', "format_invalid", ["tax.prices", "? → included / excluded"]),
         (OWN.replace("[fixed]", "[fixed]\nbrandt = 'x'"), "format_invalid", ["brandt"]),
         ("[columns\n", "format_unreadable", ["1"]),
         ('extends = "eccubee"', "format_base_unknown", ["eccubee", "eccube"]),

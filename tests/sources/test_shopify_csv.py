@@ -530,7 +530,7 @@ def test_a_missing_file_is_a_usage_error(tmp_path: Path) -> None:
     for name in ("none.csv", "none_*.csv", "."):
         with pytest.raises(UsageError) as refusal:
             list(ShopifyCsv(tmp_path / name).products())
-        assert refusal.value.code == "source_missing"
+        assert refusal.value.code == ("source_folder_empty" if name == "." else "source_missing")
 
 
 # ---------------------------------------------------------------- real files

@@ -114,3 +114,5 @@ def test_archives_with_a_password_and_damaged_ones_are_refused(tmp_path: Path) -
     assert refusal(path).code == "zip_encrypted"
     path.write_bytes(whole[:45] + b"\xff\xff\xff" + whole[48:])
     assert refusal(path).code == "zip_damaged"
+    path.write_bytes(whole[: len(whole) // 2])
+    assert refusal(path).code == "zip_damaged"

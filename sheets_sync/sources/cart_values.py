@@ -31,35 +31,21 @@ def plain(text: str) -> str:
     return text[1:].strip() if text[:1] == "'" else text
 
 
-@lru_cache(maxsize=8192)
 def number(text: str) -> Decimal | None:
     """A number, None for a blank cell. Thousands separators have to stand where they belong. Raises UnreadableError."""
     if text.isdecimal() and text.isascii() and len(text) <= _DIGITS:  # nearly all of them
         return Decimal(text)
-    folded = _folded(text)
-    if not folded:
-        return None
-    if not _NUMBER.fullmatch(folded):
-        raise UnreadableError(text.strip())
-    value = Decimal(folded.replace(",", ""))
-    integral = value.to_integral_value()
-    return integral if value == integral else value
+    return _number(text)
 
 
-@lru_cache(maxsize=8192)
 def price(text: str) -> Decimal | None:
     """A price without its currency mark: "2,980.00", "¥2980" and "２９８０円" are 2980.
 
     Raises UnreadableError, also below 0.
     """
-    marked = _folded(text)
-    bare = marked.lstrip(_YEN).removesuffix("円").strip()
-    if bool(bare) != bool(marked) or "-" in bare:
-        raise UnreadableError(text.strip())
-    try:
-        return number(bare)
-    except UnreadableError:
-        raise UnreadableError(text.strip()) from None
+    if text.isdecimal() and text.isascii() and len(text) <= _DIGITS:  # nearly all of them
+        return Decimal(text)
+    return _price(text)
 
 
 def whole(text: str) -> int | None:
@@ -89,6 +75,30 @@ def barcode(text: str) -> str:
     digits = _folded(code(text))
     as_float = _WHOLE_AS_FLOAT.fullmatch(digits)
     return as_float[1] if as_float else digits
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Decimal | None:
+    folded = _folded(text)
+    if not folded:
+        return None
+    if not _NUMBER.fullmatch(folded):
+        raise UnreadableError(text.strip())
+    value = Decimal(folded.replace(",", ""))
+    integral = value.to_integral_value()
+    return integral if value == integral else value
+
+
+@lru_cache(maxsize=4096)
+def _price(text: str) -> Decimal | None:
+    marked = _folded(text)
+    bare = marked.lstrip(_YEN).removesuffix("円").strip()
+    if bool(bare) != bool(marked) or "-" in bare:
+        raise UnreadableError(text.strip())
+    try:
+        return number(bare)
+    except UnreadableError:
+        raise UnreadableError(text.strip()) from None
 
 
 def _folded(text: str) -> str:

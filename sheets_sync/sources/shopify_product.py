@@ -1,10 +1,11 @@
 """Makes a product of its rows in Shopify's CSV. Pure. Faults become issues of the product, never a lost product."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
-from typing import Final, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import Option, Product, ProductKind, Variant
@@ -24,14 +25,25 @@ _STATUS: Final = {
 _DEFAULT_VARIANT: Final = "defaulttitle"
 _SHOWN: Final = 60
 
-# What to say of an unreadable cell: message code, and our column.
-_SKU_FAULT: Final = ("sku_mangled", "seller_sku")
-_PRICE_FAULT: Final = ("price_unreadable", "cart_price")
-_BARCODE_FAULT: Final = ("barcode_mangled", "barcode")
-_WEIGHT_FAULT: Final = ("weight_unreadable", "package_weight_g")
-_STOCK_FAULT: Final = ("stock_unreadable", "cart_stock")
-
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind(Generic[_T]):
+    """A kind of cell: how it is read, what it counts as where that fails, and what is said then of which column."""
+
+    read: Callable[[str], _T]
+    otherwise: _T
+    code: str
+    column: str
+
+
+_SKU: Final = _Kind(cart_values.code, "", "sku_mangled", "seller_sku")
+_PRICE: Final = _Kind(cart_values.price, None, "price_unreadable", "cart_price")
+_BARCODE: Final = _Kind(cart_values.barcode, "", "barcode_mangled", "barcode")
+_WEIGHT: Final = _Kind(cart_values.number, None, "weight_unreadable", "package_weight_g")
+_STOCK: Final = _Kind(cart_values.whole, None, "stock_unreadable", "cart_stock")
+
 _Columns = Mapping[str, Sequence[str]]
 """The rows of a product, turned: what each of them says of a field."""
 
@@ -42,14 +54,13 @@ def make_product(handle: str, rows: Sequence[ShopifyRow], fingerprint: str = "")
     A variant's key is the handle, or `handle/value / value` when the product has options. Of two rows with the same
     choices the first counts; the other is named in an issue. The weight is the heaviest variant's, None when all are 0.
     """
-    draft = _Draft(handle)
-    columns: _Columns = dict(zip(ShopifyRow._fields, zip(*rows, strict=True), strict=True))
+    columns = _turned(rows)
     choices = _choices(rows, columns)
-    has_variants = any(options for _, options in choices)
-    for row, options in choices:
-        draft.add_variant(row, options, has_variants)
-    for row in rows:
-        draft.look_over(row)
+    has_variants = any(options for _, options, _ in choices)
+    faults = _Faults(handle)
+    variants, weight = _variants(handle, choices, has_variants, faults)
+    faults.sort(rows)
+    faults.look_over(rows)
     return Product(
         key=handle,
         title=_first(columns["title"]),
@@ -57,116 +68,144 @@ def make_product(handle: str, rows: Sequence[ShopifyRow], fingerprint: str = "")
         brand=_first(columns["vendor"]),
         product_type=_first(columns["product_type"]),
         tags=_tags(_first(columns["tags"])),
-        status=draft.status(rows[0], _first(columns["status"]), _first(columns["published"])),
+        status=_status(rows[0], _first(columns["status"]), _first(columns["published"]), faults),
         images=_images(columns["image"], columns["position"]),
-        variants=tuple(draft.variants.values()),
+        variants=variants,
         has_variants=has_variants,
-        weight_g=draft.weight,
+        weight_g=weight,
         kind=ProductKind.GIFT_CARD if "true" in map(fold, filter(None, columns["gift_card"])) else ProductKind.GOODS,
-        issues=tuple(draft.issues),
+        issues=tuple(issue for _, issue in faults.found),
         records=len(rows),
         fingerprint=fingerprint,
     )
 
 
-def _choices(rows: Sequence[ShopifyRow], columns: _Columns) -> list[tuple[ShopifyRow, tuple[Option, ...]]]:
+def _turned(rows: Sequence[ShopifyRow]) -> _Columns:
+    return dict(zip(ShopifyRow._fields, zip(*rows, strict=True), strict=True))
+
+
+class _Choice(NamedTuple):
+    """A row that is a variant, what is chosen in it, and the choice in words."""
+
+    row: ShopifyRow
+    options: tuple[Option, ...]
+    words: str
+
+
+def _choices(rows: Sequence[ShopifyRow], columns: _Columns) -> list[_Choice]:
     """The rows that are variants, with their options. A product without any has its first row as the only one."""
     names = tuple(_first(columns[f"option{slot}_name"]) for slot in (1, 2, 3))
-    return [(row, _options(names, row.values)) for row in rows if row.is_variant] or [(rows[0], ())]
+    found = [_Choice(row, *_chosen(names, row.values)) for row in rows if row.is_variant]
+    return found or [_Choice(rows[0], (), "")]
 
 
 @lru_cache(maxsize=4096)
-def _options(names: tuple[str, ...], values: tuple[str, ...]) -> tuple[Option, ...]:
-    """What is chosen. Sizes and colours come again and again, so the same few are made once."""
+def _chosen(names: tuple[str, ...], values: tuple[str, ...]) -> tuple[tuple[Option, ...], str]:
+    """Options, and their values in words. Sizes and colours come again and again, so the same few are made once."""
     options = tuple(Option(name, value) for name, value in zip(names, values, strict=True) if value)
     if len(options) == 1 and fold(options[0].value) == _DEFAULT_VARIANT:
-        return ()
-    return options
+        options = ()
+    return options, " / ".join(option.value for option in options)
 
 
-class _Draft:
-    """A product in the making: its variants by key, and the faults found on the way."""
+def _variants(
+    handle: str, choices: Iterable[_Choice], has_variants: bool, faults: "_Faults"
+) -> tuple[tuple[Variant, ...], Decimal | None]:
+    """The variants, and the weight of the heaviest."""
+    offered: dict[str, _Choice] = {}
+    for choice in choices:
+        row, options, words = choice
+        if has_variants and not options:
+            faults.say("variant_without_options", None, row, handle, price=row.price, sku=row.sku)
+            continue
+        key = f"{handle}/{words}" if has_variants else handle
+        if (first := offered.setdefault(key, choice)) is not choice:
+            code, column = ("variant_doubled", "option1_value") if has_variants else ("variants_without_options", None)
+            faults.say(code, column, row, key, choice=words, first=first.row.line, sku=row.sku)
+    if not offered:
+        return (), None
+    keys = list(offered)
+    rows, options_of, _ = zip(*offered.values(), strict=True)
+    columns = _turned(rows)
+    managed = [bool(row.tracker) or not row.table.has("tracker") for row in rows]
+    variants = map(
+        Variant,
+        keys,
+        faults.read(_SKU, columns["sku"], rows, keys),
+        faults.read(_PRICE, columns["price"], rows, keys),
+        _stock(managed, columns, rows, keys, faults),
+        managed,
+        faults.read(_BARCODE, columns["barcode"], rows, keys),
+        options_of,
+        columns["variant_image"],
+        faults.read(_PRICE, columns["list_price"], rows, keys),
+    )
+    weights = faults.read(_WEIGHT, columns["weight"], rows, [handle] * len(rows))
+    return tuple(variants), max((weight for weight in weights if weight and weight > 0), default=None)
+
+
+def _stock(
+    managed: Sequence[bool], columns: _Columns, rows: Sequence[ShopifyRow], keys: Sequence[str], faults: "_Faults"
+) -> list[int | None]:
+    """Stock by variant. `managed`: whether the cart manages it; managed but None: the file does not tell it.
+
+    Shops with several locations export no quantity at all; an empty tracker means that stock is not managed.
+    """
+    told = [text if counted else "" for text, counted in zip(columns["stock"], managed, strict=True)]
+    stock = faults.read(_STOCK, told, rows, keys)
+    for place, count in enumerate(stock):
+        if count is None or count > 0:
+            continue
+        row, key = rows[place], keys[place]
+        if fold(row.policy) in ("continue", "true"):
+            faults.say("sells_without_stock", "cart_stock", row, key, severity=Severity.INFO, read=row.stock)
+        elif count < 0:
+            faults.say("stock_negative", "cart_stock", row, key, severity=Severity.INFO, read=row.stock)
+        stock[place] = 0
+    return stock
+
+
+def _status(first: ShopifyRow, read: str, published: str, faults: "_Faults") -> CartStatus:
+    """Publication state by the status column; files without one tell it by their published column."""
+    if not read:
+        return CartStatus.DRAFT if fold(published) in ("false", "0") else CartStatus.ACTIVE
+    if (status := _STATUS.get(fold(read))) is not None:
+        return status
+    faults.say("status_unreadable", "cart_status", first, first.handle, read=read[:_SHOWN])
+    return CartStatus.DRAFT
+
+
+class _Faults:
+    """What is wrong with a product's rows, each fault with its row."""
 
     def __init__(self, handle: str) -> None:
-        self.handle = handle
-        self.variants: dict[str, Variant] = {}
-        self.issues: list[Issue] = []
-        self.weight: Decimal | None = None
-        self._lines: dict[str, int] = {}
+        self.found: list[tuple[ShopifyRow, Issue]] = []
+        self._handle = handle
 
-    def add_variant(self, row: ShopifyRow, options: tuple[Option, ...], has_variants: bool) -> None:
-        """Add the row's variant, or say why it cannot be one."""
-        if has_variants and not options:
-            self._say("variant_without_options", None, row, self.handle, price=row.price, sku=row.sku)
-            return
-        choice = " / ".join(option.value for option in options)
-        key = f"{self.handle}/{choice}" if has_variants else self.handle
-        if key in self.variants:
-            code, column = ("variant_doubled", "option1_value") if has_variants else ("variants_without_options", None)
-            self._say(code, column, row, key, choice=choice, first=self._lines[key], sku=row.sku)
-            return
-        stock, managed = self._stock(row, key)
-        self._lines[key] = row.line
-        self.variants[key] = Variant(
-            key=key,
-            sku=self._read(cart_values.code, row.sku, _SKU_FAULT, row, key) or "",
-            price=self._read(cart_values.price, row.price, _PRICE_FAULT, row, key),
-            stock=stock,
-            stock_managed=managed,
-            barcode=self._read(cart_values.barcode, row.barcode, _BARCODE_FAULT, row, key) or "",
-            options=options,
-            image=row.variant_image,
-            list_price=self._read(cart_values.price, row.list_price, _PRICE_FAULT, row, key),
-        )
-        weight = self._read(cart_values.number, row.weight, _WEIGHT_FAULT, row, self.handle)
-        if weight and weight > (self.weight or 0):
-            self.weight = weight
-
-    def look_over(self, row: ShopifyRow) -> None:
-        """Faults of a row as a whole."""
-        if row.surplus:
-            self._say("row_shifted", None, row, self.handle, read=row.surplus[:_SHOWN])
-        if row.mended:
-            self._say("characters_removed", None, row, self.handle, severity=Severity.INFO)
-
-    def status(self, first: ShopifyRow, read: str, published: str) -> CartStatus:
-        """Publication state by the status column; files without one tell it by their published column."""
-        if not read:
-            hidden = fold(published) in ("false", "0")
-            return CartStatus.DRAFT if hidden else CartStatus.ACTIVE
-        if (status := _STATUS.get(fold(read))) is not None:
-            return status
-        self._say("status_unreadable", "cart_status", first, self.handle, read=read[:_SHOWN])
-        return CartStatus.DRAFT
-
-    def _stock(self, row: ShopifyRow, key: str) -> tuple[int | None, bool]:
-        """Stock, and whether the cart manages it. Managed but None: the file does not tell it.
-
-        Shops with several locations export no quantity at all; an empty tracker means that stock is not managed.
-        """
-        if row.table.has("tracker") and not row.tracker:
-            return None, False
-        stock = self._read(cart_values.whole, row.stock, _STOCK_FAULT, row, key)
-        if stock is None:
-            return None, True
-        if stock <= 0 and fold(row.policy) in ("continue", "true"):
-            self._say("sells_without_stock", "cart_stock", row, key, severity=Severity.INFO, read=row.stock)
-        elif stock < 0:
-            self._say("stock_negative", "cart_stock", row, key, severity=Severity.INFO, read=row.stock)
-        return max(stock, 0), True
-
-    def _read(
-        self, read: Callable[[str], _T], text: str, if_not: tuple[str, str], row: ShopifyRow, key: str
-    ) -> _T | None:
-        if not text:
-            return None
+    def read(
+        self, kind: "_Kind[_T]", texts: Sequence[str], rows: Sequence[ShopifyRow], keys: Sequence[str]
+    ) -> list[_T]:
+        """The values of a column; an issue for each that is none."""
         try:
-            return read(text)
-        except UnreadableError as fault:
-            self._say(*if_not, row, key, read=fault.read[:_SHOWN])
-            return None
+            return list(map(kind.read, texts))
+        except UnreadableError:
+            return [self._read(kind, *each) for each in zip(texts, rows, keys, strict=True)]
 
-    def _say(
+    def sort(self, rows: Sequence[ShopifyRow]) -> None:
+        """Put what was found so far in the order of the rows."""
+        if len(self.found) > 1:
+            places = {id(row): place for place, row in enumerate(rows)}
+            self.found.sort(key=lambda found: places[id(found[0])])
+
+    def look_over(self, rows: Iterable[ShopifyRow]) -> None:
+        """Faults of rows as a whole."""
+        for row in rows:
+            if row.surplus:
+                self.say("row_shifted", None, row, self._handle, read=row.surplus[:_SHOWN])
+            if row.mended:
+                self.say("characters_removed", None, row, self._handle, severity=Severity.INFO)
+
+    def say(
         self,
         code: str,
         column: str | None,
@@ -176,9 +215,17 @@ class _Draft:
         severity: Severity = Severity.WARNING,
         **params: object,
     ) -> None:
-        tab = Tab.PRODUCTS if key == self.handle else Tab.SKUS
+        tab = Tab.PRODUCTS if key == self._handle else Tab.SKUS
         place = {"file": row.table.file, "line": row.line}
-        self.issues.append(Issue(tab, key, column, code, severity, {**place, **params}, product_key=self.handle))
+        issue = Issue(tab, key, column, code, severity, {**place, **params}, product_key=self._handle)
+        self.found.append((row, issue))
+
+    def _read(self, kind: "_Kind[_T]", text: str, row: ShopifyRow, key: str) -> _T:
+        try:
+            return kind.read(text)
+        except UnreadableError as fault:
+            self.say(kind.code, kind.column, row, key, read=fault.read[:_SHOWN])
+            return kind.otherwise
 
 
 def _images(images: Iterable[str], positions: Iterable[str]) -> tuple[str, ...]:

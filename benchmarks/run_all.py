@@ -11,7 +11,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ORDER = (
-    "help", "export", "second_export", "write", "read", "shopify", "writeback", "validate", "check", "push", "growth",
+    "help", "export", "second_export", "write", "read", "shopify", "writeback", "google", "validate", "check", "push",
+    "growth",
 )  # fmt: skip
 # A line of a table of limits: name, reached, must, aim. Lines of the other table have four figures.
 _LIMIT = re.compile(r"\S.{35,}? +-?\d+\.\d\d +\d[\d.e+-]*(?: +\d[\d.e+-]*)? +\D*$|.*(?:MISSED|\(limit .*\))")

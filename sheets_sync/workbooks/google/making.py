@@ -42,7 +42,7 @@ from sheets_sync.workbooks.guide import GuideRow, guide_rows
 from sheets_sync.workbooks.looks import TAB_ORDER
 from sheets_sync.workbooks.shown_columns import DATA_TABS
 
-MOST_ROWS = 5_000
+MOST_ROWS = 10_000
 MOST_BYTES = 8_000_000
 """Of one request. Google advises 2 MB for speed and names no limit; what it counts are requests."""
 _TRIES = 3

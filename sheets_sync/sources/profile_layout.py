@@ -137,9 +137,9 @@ class Layout:
         return Row(self, record.line, cells, record.mended, surplus)
 
     @property
-    def all_alike(self) -> bool:
-        """Whether all rows are of one kind and name their product in one column."""
-        return not self._kinds and self.at["key"] < self.width
+    def keys_alone(self) -> bool:
+        """Whether all rows name their product in one column, none of them a parent in another."""
+        return self.at["key"] < self.width and not self.has("parent")
 
     def says(self, name: str, cells: list[str], *, otherwise: bool = False) -> bool:
         """The row's answer to one of the format's questions (`unmanaged`, `preorder` …); `otherwise` where the format
@@ -179,8 +179,7 @@ class Layout:
             alone = self.test(when.model_copy(update={"besides_blank": ()}))
             return lambda cells: not cells[others].strip() and alone(cells)
         if when.words or when.listed:
-            asked = _asked(when)
-            return lambda cells: any(asked(cell) for at in indices if (cell := cells[at]))
+            return _any_of(indices, _asked(when))
         if len(indices) == 1:
             only, blank = indices[0], when.blank
             return lambda cells: (not cells[only].strip()) is blank
@@ -257,6 +256,13 @@ class Layout:
                 yield Attribute(at, self.find(pair.name, number), self.find(pair.unit, number), pair.fixed)
 
 
+def _any_of(indices: Sequence[int], asked: Callable[[str], bool]) -> Test:
+    if len(indices) == 1:
+        only = indices[0]
+        return lambda cells: asked(cells[only])
+    return lambda cells: any(asked(cells[at]) for at in indices)
+
+
 def _asked(when: When) -> Callable[[str], bool]:
     """Whether a cell with text is one of the words, or has one of them in its list; answers are remembered, since
     columns of codes hold few different ones.
@@ -265,6 +271,8 @@ def _asked(when: When) -> Callable[[str], bool]:
 
     @lru_cache(maxsize=256)
     def asked(cell: str) -> bool:
+        if not cell:
+            return False
         return fold(cell) in words or any(fold(part) in listed for part in cell.split(","))
 
     return asked

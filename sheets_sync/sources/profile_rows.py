@@ -8,6 +8,7 @@ cart. That takes a first look over the file; memory holds the keys, and what is 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from sheets_sync.messages import Language
@@ -78,7 +79,7 @@ class _Ref(NamedTuple):
 
 
 def _together(layouts: Sequence[Layout], profile: Profile, telling: Telling) -> Iterator[Group | Skipped]:
-    expected, keys = _first_look(layouts, profile)
+    left, keys = _first_look(layouts, profile)
     held: dict[str, Group] = {}
     last = ""
     for ref, placed in _placed(layouts, profile):
@@ -88,6 +89,7 @@ def _together(layouts: Sequence[Layout], profile: Profile, telling: Telling) -> 
             telling.together(row.layout.kind(row.cells)[1], row)
         elif not key:
             yield from telling.one_by_one(_unplaced(ref, row), row, _name_of(row), column=_key_heading(row, ref))
+            continue
         else:
             group = held.get(key)
             if group is None:
@@ -96,8 +98,9 @@ def _together(layouts: Sequence[Layout], profile: Profile, telling: Telling) -> 
                 group.parts.append(row.line)
                 last = key
             group.rows.append(placed)
-            if len(group.rows) == expected[key]:
-                yield from _whole(held.pop(key), profile, telling)
+        left[key] -= 1
+        if not left[key] and key in held:
+            yield from _whole(held.pop(key), profile, telling)
     yield from telling.rest()
 
 
@@ -112,22 +115,24 @@ def _whole(group: Group, profile: Profile, telling: Telling) -> Iterator[Group |
         yield group
 
 
-def _first_look(layouts: Sequence[Layout], profile: Profile) -> tuple[Mapping[str, int], Mapping[str, str]]:
-    """How many rows each product has, and the product of each SKU code that variants may name as their parent."""
+def _first_look(layouts: Sequence[Layout], profile: Profile) -> tuple[Counter[str], Mapping[str, str]]:
+    """How many rows each product has, those that are left out among them, and the product of each SKU code that
+    variants may name as their parent. Mostly all rows name their product, and one column is all that is looked at.
+    """
+    if all(layout.keys_alone for layout in layouts):
+        alone = Counter(chain.from_iterable(map(_keys, layouts)))
+        if profile.rows != "first_row_full" or "" not in alone:
+            return alone, {}
     rows: Counter[str] = Counter()
     waiting: Counter[str] = Counter()
     keys: dict[str, str] = {}
     by_sku = bool(profile.columns.parent) and profile.parent_by == "sku"
-    if profile.rows != "first_row_full" and all(layout.all_alike for layout in layouts):
-        return Counter(key for layout in layouts for key in _keys(layout)), {}
     for ref, (kind, row) in _placed(layouts, profile, keys_only=True):
-        if kind == "drop":
-            continue
         if ref.sku:
             waiting[ref.sku] += 1
             continue
         rows[ref.key] += 1
-        if by_sku and ref.key and (sku := row.get("sku")):
+        if by_sku and ref.key and kind != "drop" and (sku := row.get("sku")):
             keys.setdefault(sku, ref.key)
     for sku, count in waiting.items():
         if sku in keys:
@@ -136,10 +141,8 @@ def _first_look(layouts: Sequence[Layout], profile: Profile) -> tuple[Mapping[st
 
 
 def _keys(layout: Layout) -> Iterator[str]:
-    """The product of each record of a file whose rows are all alike."""
-    at = layout.at["key"]
-    for record in layout.table.records():
-        yield plain(record.cells[at]) if at < len(record.cells) else ""
+    """The product of each record of a file in which one column names it."""
+    return map(plain, layout.table.column(layout.at["key"]))
 
 
 def _placed(layouts: Iterable[Layout], profile: Profile, *, keys_only: bool = False) -> Iterator[tuple[_Ref, Placed]]:
@@ -210,6 +213,15 @@ def _joined(tables: Sequence[CsvTable], profile: Profile, language: Language) ->
         else:
             yield group
     yield from telling.rest()
+
+
+def layouts(tables: Iterable[tuple[str, CsvTable]], profile: Profile) -> list[Layout]:
+    """Files whose roles are known, seen through their format."""
+    sides = {side.role: side for side in profile.files}
+    return [
+        Layout(table, profile, side.columns, side.kinds) if (side := sides.get(role)) else Layout(table, profile)
+        for role, table in tables
+    ]
 
 
 def roles(profile: Profile) -> list[Role]:

@@ -36,7 +36,8 @@ _BARCODE_FAULT: Final = ("barcode_mangled", "barcode")
 @dataclass(slots=True)
 class ProductMaker:
     """Makes products of one format. `metafields`: the setting of that name, attribute names and column keys by what
-    the cart calls them (`custom.material`). `all_variants` False: a file with variants was not found.
+    the cart calls them (`custom.material`). `all_variants` False: a file with variants was not found. `untold`: see
+    `Product.untold`.
     """
 
     profile: Profile
@@ -44,6 +45,7 @@ class ProductMaker:
     pictures: PictureRule = field(default_factory=PictureRule)
     metafields: dict[str, str] = field(default_factory=dict)
     all_variants: bool = True
+    untold: frozenset[str] = frozenset()
 
     def __call__(self, group: Group, fingerprint: str = "") -> Product:
         """The product of a group with at least one row."""
@@ -92,6 +94,7 @@ class _Making:
             issues=faults.issues,
             records=self.group.records,
             fingerprint=fingerprint,
+            untold=self.maker.untold,
         )
 
     # ------------------------------------------------------------ variants

@@ -1,6 +1,6 @@
 """CSV files of any cart as a `Source`: what they mean stands in a format, told by their headings or by the settings."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,9 +11,12 @@ from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.sources.cart_profile import Profile, SideFile
 from sheets_sync.sources.csv_table import open_tables
 from sheets_sync.sources.profile_detection import as_forced, detect
+from sheets_sync.sources.profile_files import shipped
+from sheets_sync.sources.profile_gaps import lacking, untold
+from sheets_sync.sources.profile_layout import Layout
 from sheets_sync.sources.profile_pictures import PictureRule
 from sheets_sync.sources.profile_product import ProductMaker
-from sheets_sync.sources.profile_rows import Group, groups
+from sheets_sync.sources.profile_rows import Group, groups, layouts
 from sheets_sync.sources.record_prints import layout_print, records_print
 
 _VERSION: Final = "1"
@@ -75,10 +78,11 @@ class ProfiledCsv:
         tables = open_tables(self._path, self._encoding)
         found = as_forced(tables, self._profile) if self._forced else detect(tables, [self._profile])
         pictures = PictureRule(self._settings.shop, self._settings.image_base)
+        seen = layouts(found.tables, self._profile)
         absent = self._profile.files_absent(role for role, _ in found.tables)
         make = ProductMaker(
             self._profile, self._language, pictures, dict(self._settings.metafields),
-            all_variants=not any(side.gives == "variants" for side in absent),
+            all_variants=not any(side.gives == "variants" for side in absent), untold=untold(seen, self._profile),
         )  # fmt: skip
         seed = self._seed()
         taken: set[str] = set()
@@ -96,7 +100,7 @@ class ProfiledCsv:
                 continue
             yield self._unique(make(item, fingerprint), item, taken)
         if records:
-            yield from self._notes(pictures, absent)
+            yield from self._notes(pictures, absent, seen)
         self._records = records
 
     def _unique(self, product: Product, group: Group, taken: set[str]) -> Product | Skipped:
@@ -108,11 +112,14 @@ class ProfiledCsv:
         taken |= keys
         return product
 
-    def _notes(self, pictures: PictureRule, absent: Iterable[SideFile]) -> Iterator[Skipped]:
+    def _notes(self, pictures: PictureRule, absent: Iterable[SideFile], seen: Sequence[Layout]) -> Iterator[Skipped]:
         """What is worth knowing of the files as a whole: no record is left out by it."""
         label = self._profile.label
         for side in absent:
             yield Skipped(label, f"file_missing_{side.gives}", {}, 0)
+        hers = self._profile.name not in shipped()
+        if read := lacking(seen, self._profile, self._language, all_of_it=hers):
+            yield Skipped(label, "mapped_columns_missing" if hers else "columns_missing", {"read": read}, 0)
         if self._also:
             yield Skipped(label, "format_chosen", {"kind": label, "others": "、".join(self._also)}, 0)
         if self._profile.draft and self._profile.unconfirmed:

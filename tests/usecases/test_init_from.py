@@ -182,7 +182,7 @@ def test_an_export_says_once_what_is_not_confirmed_of_a_format(
     capsys.readouterr()
     assert run(["export", "--quiet"]) == 0
     said = capsys.readouterr().out
-    assert said.count("お知らせ: BASE") == 1
+    assert said.count("お知らせ: BASE: この形式には") == 1
     assert "確認できていない点" in said
     assert "取り込めなかった" not in said
 

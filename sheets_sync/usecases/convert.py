@@ -13,6 +13,7 @@ from typing import Literal
 from sheets_sync.errors import Unavailable, UsageError
 from sheets_sync.issue import Tab
 from sheets_sync.rows.conversion import Carried, carried
+from sheets_sync.settings import load_settings
 from sheets_sync.tables import CellValue, NewWorkbook, Whole
 from sheets_sync.usecases.export import ExportOptions, export
 from sheets_sync.usecases.history import history_rows
@@ -147,4 +148,6 @@ def _settings(session: Session, options: ConvertOptions) -> list[tuple[str, dict
     if options.switch is None:
         return [("convert_settings", {"kind": options.to, "key": key, "place": place})]
     set_keys(options.switch, {"workbook.kind": options.to, f"workbook.{key}": place})
-    return [("convert_switched", {"file": options.switch.name, "kind": options.to, "key": key, "place": place})]
+    now = load_settings(options.switch).workbook
+    code = "convert_switched" if (now.kind, getattr(now, key)) == (options.to, place) else "convert_overridden"
+    return [(code, {"file": options.switch.name, "kind": options.to, "key": key, "place": place})]

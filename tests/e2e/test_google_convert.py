@@ -163,6 +163,15 @@ def test_without_switch_the_settings_stay_and_are_told(edited: TwoHomes, capsys:
     assert "グラフ" in said
 
 
+def test_an_environment_that_says_otherwise_is_told(
+    edited: TwoHomes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHEETS_SYNC__WORKBOOK__KIND", "excel")
+    assert edited.to_google("--switch") == 0
+    assert "環境変数" in capsys.readouterr().out
+    assert edited.kind() == "excel"
+
+
 def test_a_workbook_that_is_there_is_never_overwritten(edited: TwoHomes) -> None:
     assert edited.to_google() == 0
     before = edited.whole("google")

@@ -16,7 +16,7 @@ from tests.google_double import GoogleDouble
 from tests.google_double.faults import Fault
 
 from .google_folder import GoogleFolder
-from .shop_folder import Time, product
+from .shop_folder import ShopFolder, Time, product
 
 
 class Booked(GoogleFolder):
@@ -215,6 +215,14 @@ def test_without_yes_nobody_is_asked_in_a_schedule(shop: Booked) -> None:
     shop.book("import")
     assert shop.run("import", "--if-requested") == 2
     assert shop.listings() == {}
+
+
+def test_an_excel_file_has_no_menu_and_nothing_happens(
+    tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox, moved: Time, moving_time: None
+) -> None:
+    excel = ShopFolder(tmp_path_factory.mktemp("excel"), sandbox, moved)
+    assert excel.run("check", "--if-requested") == 0
+    assert not (excel.folder / "sheets_sync.db").exists()
 
 
 def test_a_deleted_lists_tab_is_named(shop: Booked, capsys: pytest.CaptureFixture[str]) -> None:

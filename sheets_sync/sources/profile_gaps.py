@@ -51,12 +51,12 @@ def _lacking(layouts: Sequence[Layout], profile: Profile, *, all_of_it: bool) ->
         headings = getattr(profile.columns, field)
         if headings and not _has(layouts, field):
             yield field, headings
+    if not _has_pictures(layouts, profile):
+        yield from (("pictures", rule.column) for rule in profile.images)
     if not all_of_it:
         return
     if not any(layout.axes for layout in layouts):
         yield from (("options", axis.value) for axis in profile.options)
-    if not _has_pictures(layouts, profile):
-        yield from (("pictures", rule.column) for rule in profile.images)
     for number, rule in enumerate(profile.status):
         if not any(layout.status[number][0] != layout.nothing for layout in layouts):
             yield "status", rule.column

@@ -514,7 +514,8 @@ def test_a_missing_column_is_told_and_is_no_empty_cell(tmp_path: Path) -> None:
     part = write(tmp_path, {name: cell for name, cell in whole.items() if name not in missing})
     assert one(part).untold >= {"image_1", "image_9", "barcode"}
     assert not one(part).untold & {"title", "description", "seller_sku"}
-    assert "在庫数（在庫数）" in notes_of(part)["columns_missing"]
+    said = notes_of(part)["columns_missing"]
+    assert ("在庫数（在庫数）" in said, "画像（商品画像）" in said, "JAN" in said) == (True, True, False)
 
 
 def test_a_side_files_column_is_no_gap(tmp_path: Path) -> None:

@@ -212,7 +212,7 @@ def _options(selected: tuple[tuple[str, str], ...], order: tuple[str, ...]) -> t
     return tuple(options)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def _price(text: str | None) -> Decimal | None:
     """A price, without decimals where they are nought."""
     if text is None:
@@ -240,7 +240,7 @@ def _weight(node: Node) -> Decimal | None:
     return _grams(weight["value"], weight["unit"])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def _grams(value: float, unit: str) -> Decimal:
     grams = Decimal(str(value)) * _GRAMS.get(unit, Decimal(1))
     whole = grams.to_integral_value()

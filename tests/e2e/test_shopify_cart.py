@@ -19,6 +19,8 @@ from sheets_sync.tables import CellValue
 
 from ..shopify_double import Media, Metafield, Product, ShopifyDouble, Variant
 from .shop_folder import ShopFolder, Time
+from .shop_folder import product as csv_product
+from .shop_folder import variants as csv_variants
 
 TAG = "TikTok Shop接続"
 
@@ -460,3 +462,32 @@ def test_a_rehearsal_tells_the_shop_nothing(folder: ShopifyFolder) -> None:
     folder.fill(str(ao.number))
     folder.run("import", "--rehearse", "--yes")
     assert (ao.tags, ao.metafields) == ([], [])
+
+
+# -- from the CSV to the API
+
+
+def test_from_the_csv_to_the_api_rows_and_listings_go_on_under_their_new_keys(
+    folder: ShopifyFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ao, sara = folder.shopify.add(mug("ao")), folder.shopify.add(plates("sara"))
+    ShopFolder.configure(folder)
+    folder.cart(csv_product("ao"), *csv_variants("sara", {"1": "1", "2": "2", "3": "3"}))
+    folder.run("export")
+    folder.fill("ao", "sara", title="彼女の商品名 磁器 和食器", person="佐藤")
+    assert folder.run("import", "--yes") in {0, 3}
+    before = {key: listing["id"] for key, listing in folder.listings().items()}
+    assert before.keys() == {"ao", "sara"}
+    folder.configure()
+    capsys.readouterr()
+    folder.run("export")
+    said = "".join(capsys.readouterr())
+    assert "--accept-keys" in said, said
+    assert folder.row("ao")["title"] == "彼女の商品名 磁器 和食器", "nothing moves before it is accepted"
+    assert folder.run("export", "--accept-keys") in {0, 3}
+    row = folder.row(str(ao.number))
+    assert (row["title"], row["person"], row["sync"]) == ("彼女の商品名 磁器 和食器", "佐藤", True)
+    assert len([key for tab, key in folder.cells() if tab is Tab.SKUS]) == 3
+    assert folder.row(str(sara.variants[0].number), Tab.SKUS)["seller_sku"] == "SARA-1"
+    assert folder.run("import", "--yes") in {0, 3}
+    assert [listing["id"] for listing in folder.listings().values()] == list(before.values()), "no listing twice"

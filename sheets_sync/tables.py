@@ -158,11 +158,14 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """What became of a patch. `vanished`: rows that were no longer there; `cells`: how many were written."""
+    """What became of a patch. `vanished`: rows that were no longer there; `cells`: how many were written; `kept`: rows
+    with cells of hers that she edited after they were read, and that were left to her.
+    """
 
     cells: int = 0
     appended: int = 0
     vanished: tuple[tuple[Tab, str], ...] = ()
+    kept: tuple[tuple[Tab, str], ...] = ()
 
 
 @dataclass(frozen=True)

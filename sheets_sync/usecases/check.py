@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sheets_sync.errors import Unavailable
+from sheets_sync.errors import CredentialsError, Unavailable, UsageError
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.limits import Breach, Limits, breaches
 from sheets_sync.records import BaseRow
@@ -132,21 +132,28 @@ def objections(session: Session, standing: Standing) -> Iterator[Issue]:
         yield Issue(Tab.PRODUCTS, standing.want.product_key, known, "review_objection", params=params)
 
 
+_KEPT = {"excel": "results_kept", "google": "results_kept_in_sheet"}
+"""What is said of results that could not be written into the workbook."""
+
+
 @unswept()
 def write(session: Session, picture: Picture, result: RunResult, *, checking: bool = False) -> None:
-    """Write results into the workbook in one go. When it is held open, everything stays in the store: the next run, or
-    `report`, writes it.
+    """Write results into the workbook in one go. When that cannot be, be it held open, its tabs gone or its sharing
+    ended, everything stays in the store: the next run, or `report`, writes it.
     """
     session.progress.step("step_write_workbook")
     prefilled: Sequence[BaseRow] = ()
     try:
         written = session.workbook.write(_patch(session, picture, result, checking=checking))
-    except Unavailable as error:
+    except (Unavailable, UsageError, CredentialsError) as error:
+        if checking and not isinstance(error, Unavailable):
+            raise  # nothing was sent, and there is nothing to tell but this
         result.unwritten = True
         result.notes.append((error.code, error.params))
-        result.notes.append(("results_kept", {}))
+        result.notes.append((_KEPT[session.settings.workbook.kind], {}))
     else:
         result.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
+        result.notes += [("row_edited_meanwhile", {"row": key}) for _, key in written.kept]
         prefilled = picture.assessment.prefilled
     found = picture.assessment
     remembered = remember(picture.snapshot, found.base, session.template, lines=found.lines, accidents=found.accidents)

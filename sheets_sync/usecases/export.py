@@ -186,6 +186,7 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
     if rules.accept_key_changes:
         _follow_keys(session, result.key_changes)
     told.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
+    told.notes += [("row_edited_meanwhile", {"row": key}) for _, key in written.kept]
     return told
 
 

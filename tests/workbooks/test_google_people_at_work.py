@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
@@ -13,8 +14,9 @@ from typing import Any
 import pytest
 
 from sheets_sync.errors import Unavailable, UsageError
+from sheets_sync.gsheets.cell_values import entered
 from sheets_sync.issue import Tab
-from sheets_sync.tables import NewWorkbook, Patch, RowRef, WriteResult
+from sheets_sync.tables import CellValue, NewWorkbook, Patch, RowRef, WriteResult
 from sheets_sync.workbooks.google import writing
 from tests.contracts.workbook_contract import IDS, LISTS, TEMPLATE, product
 from tests.google_double.faults import Call
@@ -195,6 +197,59 @@ def test_her_edits_meanwhile_stay(desk: Desk, position: int) -> None:
     desk.book.write(wishes())
     before["p4"]["メモ"], before["p6"][HERS] = "今書いた", "これも"
     settled(desk, before)
+
+
+@pytest.mark.parametrize("small", [writing.SMALL, 10])
+@pytest.mark.parametrize(
+    ("heading", "read", "wish", "typed"),
+    [("商品名", "商品p2", "カートの新しい名前", "彼女の名前"), ("メモ", "メモp2", None, "あとで"),
+     ("出品指示", "出品する", None, "停止する（非公開）"), ("TikTok価格(別価格の時だけ)", 101, 500, "1,980"),
+     ("商品名", "商品p2", "カートの新しい名前", ""), ("公開予約日時", None, dt.datetime(2026, 12, 1, 9), "2027/1/5")],
+)  # fmt: skip
+def test_what_she_types_after_it_was_read_is_hers(
+    desk: Desk, heading: str, read: Any, wish: Any, typed: str, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "SMALL", small)
+    name = next(c.key for c in TEMPLATE.columns[Tab.PRODUCTS] if c.ja == heading)
+    snapshot = desk.book.read()
+    assert next(r for r in snapshot.tabs[Tab.PRODUCTS].rows if r.key(Tab.PRODUCTS) == "p2").cells.get(name) == read
+    desk.person.edit_under("商品", "カート商品ID", "p2", heading, typed)
+    before = table(desk)
+    patch = Patch()
+    for key in ("p2", "p3"):
+        patch.tab(Tab.PRODUCTS).set(RowRef(key), name, wish)
+        patch.tab(Tab.PRODUCTS).set(RowRef(key), "errors", "だめ")
+    result = desk.book.write(patch)
+    assert (result.kept, result.vanished) == (((Tab.PRODUCTS, "p2"),), ())
+    found = table(desk)
+    assert found["p2"] == before["p2"] | {"エラー": "だめ"}
+    assert found["p3"].get(heading) == (entered(wish) if wish is not None else None)
+
+
+def test_what_the_tool_itself_wrote_is_no_edit_of_hers(desk: Desk) -> None:
+    """Two writes after one reading, and a moment with its seconds."""
+    at = dt.datetime(2026, 12, 1, 9, 30, 17)
+    values: dict[str, list[CellValue]] = {"title": ["一", "二"], "scheduled_at": [at, at.replace(hour=11)]}
+    for name, wanted in values.items():
+        for value in wanted:
+            desk.book.read()
+            for once in (value, None, value):
+                patch = Patch()
+                patch.tab(Tab.PRODUCTS).set(RowRef("p2"), name, once)
+                assert desk.book.write(patch) == WriteResult(1)
+            rows = desk.book.read().tabs[Tab.PRODUCTS].rows
+            assert [row.cells[name] for row in rows if row.key(Tab.PRODUCTS) == "p2"] == [value]
+
+
+def test_a_row_that_another_copy_of_the_tool_has_just_added_is_not_added_again(desk: Desk) -> None:
+    other = desk.open()
+    for book in (desk.book, other):
+        book.read()
+    for book in (desk.book, other):
+        patch = Patch()
+        patch.tab(Tab.PRODUCTS).appends += [product("p8"), product("p9")]
+        book.write(patch)
+    assert sorted(table(desk)) == [*KEYS, "p8", "p9"]
 
 
 @pytest.mark.parametrize("position", range(2))

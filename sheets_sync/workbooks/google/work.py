@@ -5,14 +5,15 @@ A cell that landed in a wrong place, because rows or columns moved while we wrot
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheets_sync.gsheets.cell_values import Entered, same
+from sheets_sync.gsheets.cell_values import Entered, entered, same
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
-from sheets_sync.tables import CellValue, RowRef, TabPatch, row_key
-from sheets_sync.template import KEY_COLUMNS, Template
+from sheets_sync.tables import CellValue, RowRef, TabPatch, TabSnapshot, row_key
+from sheets_sync.template import KEY_COLUMNS, Owner, Template
 from sheets_sync.workbooks.google.columns import PREVIEW, fitted
 from sheets_sync.workbooks.google.places import Name, Places
 
@@ -38,6 +39,8 @@ class TabWork:
     """Wishes for one tab. `back`: cells that are put back; `bare`: rows whose keys alone are still to be taken out;
     `lost`: keys that were taken out of a wrong row, with what else stood in that row. `pressing`: keys to put back
     before anything else. `rules`: attribute rows that shall offer the values of their attribute.
+    `seen`: what stood in cells of hers when the patch was made, `new`: keys of rows to append that did not stand there
+    then. `kept`: rows in which she has typed since, and whose cells stay hers.
     """
 
     tab: Tab
@@ -53,6 +56,9 @@ class TabWork:
     written: int = 0
     appended: int = 0
     vanished: list[str] = field(default_factory=list)
+    seen: dict[tuple[RowRef, Name], Entered] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
+    kept: list[str] = field(default_factory=list)
 
     @property
     def open(self) -> bool:
@@ -79,6 +85,8 @@ class TabWork:
             return
         self._put_back(now, self.strays)
         self.strays = []
+        if twins := self.new & now.counts().keys():  # another copy of the tool was faster
+            self.appends = [row for row in self.appends if row_key(self.tab, row) not in twins]
         self._take_apart(now)
         for ref, wishes in list(self.cells.items()):
             if ref not in now.rows:
@@ -93,10 +101,17 @@ class TabWork:
                         del wishes[name]
                 elif now.knows(place[1]) and same(now.grid.entered(*place), value):
                     self.done(ref, name)
+                elif self._is_hers_now(ref, name, now.grid.shown(*place)):
+                    del wishes[name]
+                    self.kept.append(ref.key)
             if not self.cells.get(ref):
                 self.cells.pop(ref, None)
         self.bare &= now.rows.keys()
         self.rules &= now.rows.keys()
+
+    def _is_hers_now(self, ref: RowRef, name: Name, value: Entered) -> bool:
+        """Whether she has typed into a cell of hers since it was read."""
+        return (ref, name) in self.seen and (ref, name) not in self.back and not alike(self.seen[ref, name], value)
 
     def done(self, ref: RowRef, name: Name) -> None:
         """A cell holds what it should."""
@@ -129,6 +144,7 @@ class TabWork:
             if row is None or not same(now.grid.entered(row, column), stray.value):
                 continue
             ref, name = now.named(row, column)
+            self.seen.pop((ref, name), None)  # what stands there is no edit of hers
             if name not in self.cells.get(ref, {}):
                 found.setdefault(ref, {})[name] = stray.prior
                 self.cells.setdefault(ref, {})[name] = stray.prior
@@ -152,8 +168,25 @@ def _rows_of(now: Places, strays: Sequence[Stray]) -> dict[int, int]:
     return found
 
 
-def work_of(template: Template, tab: Tab, title: str, patch: TabPatch, language: Language) -> TabWork:
-    """The wishes of a patch, in values that cells can hold. Raises UsageError for a text that is too long."""
+def alike(one: Entered, other: Entered) -> bool:
+    """Whether two readings of a cell found the same: moments are exact to a millisecond, errors are their texts."""
+    if type(one) in _NUMBERS and type(other) in _NUMBERS:
+        return math.isclose(one, other, abs_tol=1e-8)  # type: ignore[arg-type]  # both are numbers
+    texts = isinstance(one, str) and isinstance(other, str)
+    return str(one) == str(other) if texts else same(one, other)
+
+
+_NUMBERS = (int, float)
+
+
+def work_of(
+    template: Template, tab: Tab, patch: TabPatch, language: Language, seen: TabSnapshot | None = None
+) -> TabWork:
+    """The wishes of a patch, in values that cells can hold. `seen`: the reading that it was made from, if any. Raises
+    UsageError for a text that is too long.
+    """
+
+    title = template.tab_name(tab, language)
 
     def cells(values: Mapping[str, CellValue], key: str) -> dict[Name, Entered]:
         return {
@@ -164,4 +197,11 @@ def work_of(template: Template, tab: Tab, title: str, patch: TabPatch, language:
     work.cells = {ref: cells(values, ref.key) for ref, values in patch.updates.items() if ref not in patch.removes}
     rows = (cells(values, row_key(tab, values)) for values in patch.appends)
     work.appends = [row for row in rows if any(value is not None for value in row.values())]
+    if seen is None:
+        return work
+    read = dict(seen.refs(tab))
+    work.new = {key for row in work.appends if (key := row_key(tab, row))} - {ref.key for ref in read}
+    for ref in work.cells.keys() & read.keys():
+        hers = (name for name in work.cells[ref] if template.column(tab, name).owner is Owner.EDITOR)
+        work.seen |= {(ref, name): entered(read[ref].cells.get(name)) for name in hers}
     return work

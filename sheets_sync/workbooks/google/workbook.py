@@ -12,7 +12,7 @@ from sheets_sync.gsheets.spreadsheets import About, Spreadsheet
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
 from sheets_sync.ports import Clock, Copy
-from sheets_sync.tables import NewWorkbook, Patch, Shorten, Snapshot, Whole, WriteResult
+from sheets_sync.tables import NewWorkbook, Patch, Shorten, Snapshot, TabSnapshot, Whole, WriteResult
 from sheets_sync.template import Template
 from sheets_sync.workbooks import copies
 from sheets_sync.workbooks.file_errors import file_errors
@@ -51,6 +51,7 @@ class GoogleWorkbook:
         self._protect = protect
         self._about: About | None = None
         self._known: Found | None = None
+        self._seen: dict[Tab, TabSnapshot] = {}
 
     @property
     def name(self) -> str:
@@ -90,6 +91,7 @@ class GoogleWorkbook:
         wanted = [tab for tab in DATA_TABS if tabs is None or tab in tabs]
         self._known = found = self._reader().read(wanted)
         self._about = found.about
+        self._seen |= found.tabs
         return Snapshot(found.language, found.lists.ids, dict(found.tabs), self._clock.now(), open_elsewhere=False)
 
     def read_whole(self) -> Whole:
@@ -104,7 +106,8 @@ class GoogleWorkbook:
     # ---------------------------------------------------------------- writing
 
     def write(self, patch: Patch) -> WriteResult:
-        """Find the rows again by key, write, and see that everything is where it belongs.
+        """Find the rows again by key, write, and see that everything is where it belongs. Cells of hers into which she
+        has typed since they were read stay as they are.
 
         Raises Unavailable when rows kept moving or Google did not answer: what is missing then the next run writes.
         """
@@ -112,7 +115,8 @@ class GoogleWorkbook:
             return WriteResult()
         reader = self._reader()
         known, self._known = self._known or reader.read(()), None
-        writer = Writer(self._spreadsheet, self._template, reader, known, self._clock, patch, self._sign_off)
+        seen, self._seen = self._seen, {}
+        writer = Writer(self._spreadsheet, self._template, reader, known, self._clock, patch, seen, self._sign_off)
         result = writer.write()
         if patch.lists is None:
             self._known = writer.known
@@ -163,5 +167,3 @@ class GoogleWorkbook:
         """The folder of copies is on our disk."""
         with file_errors(self._copies):
             yield
-
-

@@ -22,7 +22,7 @@ from sheets_sync.gsheets.spreadsheets import MOST_CELLS, Spreadsheet
 from sheets_sync.issue import Tab
 from sheets_sync.ooxml.refs import ref
 from sheets_sync.ports import Clock
-from sheets_sync.tables import Patch, TabPatch, WriteResult, key_text
+from sheets_sync.tables import Patch, TabPatch, TabSnapshot, WriteResult, key_text
 from sheets_sync.template import KEY_COLUMNS, Template
 from sheets_sync.workbooks import lists
 from sheets_sync.workbooks.colours import ERROR_COLUMNS
@@ -50,7 +50,9 @@ class Look:
 
 @dataclass(slots=True)
 class Writer:
-    """Writes one patch. Raises Unavailable (a sheet in motion, no answer), UsageError (structure, text, no room)."""
+    """Writes one patch, which was made from what was `seen`. Raises Unavailable (a sheet in motion, no answer),
+    UsageError (structure, text, no room).
+    """
 
     spreadsheet: Spreadsheet
     template: Template
@@ -58,6 +60,7 @@ class Writer:
     known: Found
     clock: Clock
     patch: Patch
+    seen: Mapping[Tab, TabSnapshot]
     sign_off: bool = False
     _work: dict[Tab, TabWork] = field(default_factory=dict)
     _lists_open: bool = False
@@ -74,9 +77,8 @@ class Writer:
         self._columns_open = patch.add_columns
         for tab in DATA_TABS:
             if patch.add_columns or patch.tabs.get(tab):
-                title = self.template.tab_name(tab, self.known.language)
-                changes = patch.tabs.get(tab) or TabPatch()
-                self._work[tab] = work_of(self.template, tab, title, changes, self.known.language)
+                changes, seen = patch.tabs.get(tab) or TabPatch(), self.seen.get(tab)
+                self._work[tab] = work_of(self.template, tab, changes, self.known.language, seen)
         self._fresh = self._fresh_attributes()
         if self._fresh:
             self._work.setdefault(Tab.ATTRIBUTES, TabWork(Tab.ATTRIBUTES))
@@ -91,6 +93,7 @@ class Writer:
             sum(work.written for _, work in works),
             sum(work.appended for _, work in works),
             tuple((tab, key) for tab, work in works for key in work.vanished),
+            tuple((tab, key) for tab, work in works for key in dict.fromkeys(work.kept)),
         )
 
     def _note_errors(self) -> None:

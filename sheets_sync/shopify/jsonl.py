@@ -12,8 +12,8 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from io import FileIO
 from itertools import islice
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -64,8 +64,8 @@ def joined(file: Path, roots: int | None = None) -> Iterator[Gathered]:
             if not survey.strays:
                 yield from map(_checked, _in_runs(stream))
                 return
-            with mmap(stream.fileno(), 0, access=ACCESS_READ) as whole:
-                yield from map(_checked, _with_strays(stream, whole, survey))
+            with FileIO(file) as apart:
+                yield from map(_checked, _with_strays(stream, apart, survey))
     except (LookupError, TypeError, AttributeError) as error:
         raise BrokenResult(f"a line that is no record: {error}") from None
 
@@ -152,7 +152,7 @@ def _take(product: Gathered, line: Line) -> None:
 # -- children anywhere -----------------------------------------------------------------------------------------------
 
 
-def _with_strays(stream: BinaryIO, whole: mmap, survey: Survey) -> Iterator[Gathered]:
+def _with_strays(stream: BinaryIO, file: FileIO, survey: Survey) -> Iterator[Gathered]:
     """As `_in_runs`, with each product's strays fetched from their places.
 
     Siblings keep the order of the file: those behind their parent stand before all strays, and strays are in order.
@@ -166,7 +166,7 @@ def _with_strays(stream: BinaryIO, whole: mmap, survey: Survey) -> Iterator[Gath
         while lines or places:
             for line in lines:
                 _take(product, line)
-            lines = _parsed([_line_at(whole, place) for place in places]) if places else []
+            lines = _parsed([_line_at(file, place) for place in places]) if places else []
             places = _taken(strays, lines)
         yield product
     if strays:
@@ -182,9 +182,10 @@ def _taken(strays: dict[bytes, array[int]], parents: Sequence[Node]) -> list[int
     return found
 
 
-def _line_at(whole: mmap, place: int) -> bytes:
-    began = place >> _LENGTH_BITS
-    return whole[began : began + (place & _LENGTH_MASK)]
+def _line_at(file: FileIO, place: int) -> bytes:
+    """Read from the file without a buffer: only this line is wanted of what stands there."""
+    file.seek(place >> _LENGTH_BITS)
+    return file.read(place & _LENGTH_MASK)
 
 
 def _runs(stream: BinaryIO, kinds: bytearray) -> Iterator[list[bytes]]:

@@ -101,7 +101,7 @@ def desks() -> Iterator[Desk]:
         yield desk
 
 
-@settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.data())
 def test_excel_to_google_and_back(desks: Desk, data: st.DataObject) -> None:
     rows = {tab: data.draw(st.lists(cells_of(tab), max_size=5), label=tab) for tab in TABS}

@@ -145,7 +145,7 @@ class _Making:
         beside = filled.pop(sku, None) or (None if choice.options else filled.pop("", None))
         stock_row = beside if beside and beside.get("stock") else row
         number, managed = stock(stock_row, stock_row.get("stock"), key, faults)
-        included, rate = self._tax(row)
+        included, rate = self._tax(row, key)
         barcode = "" if choice.sku else row.get("barcode")  # of a product with several SKUs in one row: none of theirs
         return Variant(
             key=key,
@@ -161,12 +161,21 @@ class _Making:
             tax_rate_percent=rate,
         )
 
-    def _tax(self, row: Row) -> tuple[bool | None, Decimal | None]:
-        """Whether the row's price includes tax, and its rate: told by the row itself, or by the product's."""
+    def _tax(self, row: Row, key: str) -> tuple[bool | None, Decimal | None]:
+        """Whether the row's price includes tax, and its rate: told by the row itself, or by the product's. What nobody
+        understands is told where the price hangs on it.
+        """
         rule = self.profile.tax
         code = row.get("tax") or self._first("tax") if rule.column else ""
-        rate = row.get("tax_rate") or self._first("tax_rate") if rule.rate else ""
-        return includes_tax(rule, code), tax_rate(rule, rate) if rate else None
+        told = row.get("tax_rate") or self._first("tax_rate") if rule.rate else ""
+        included, rate = includes_tax(rule, code), tax_rate(rule, told) if told else None
+        unknown = code if included is None else ""
+        if told and rate is None and not included:
+            unknown = unknown or told
+        if unknown:
+            own = unknown in (row.get("tax"), row.get("tax_rate"))
+            self.faults.say("tax_unknown", "cart_price", row if own else self.lead[0], key if own else "", read=unknown)
+        return included, rate
 
     def _prices(self, row: Row, key: str) -> tuple[Decimal | None, Decimal | None]:
         """What is asked now, and the price that it is struck through with, where that is higher."""

@@ -126,7 +126,16 @@ def test_taxes_stand_where_the_format_says(tmp_path: Path) -> None:
     [("8", 8), ("10％", 10), ("0.08", 8), ("0", 0), ("", None), ("1", None), ("標準", None), ("99", None)],
 )
 def test_a_rate_that_nobody_knows_is_left_to_the_settings(tmp_path: Path, code: str, rate: int | None) -> None:
-    assert one(write(tmp_path, eccube(税率=code))).variants[0].tax_rate_percent == rate
+    product = one(write(tmp_path, eccube(税率=code)))
+    assert product.variants[0].tax_rate_percent == rate
+    assert codes(product) == (["tax_unknown"] if code and rate is None else [])
+
+
+def test_whether_a_price_includes_tax_is_not_guessed_in_silence(tmp_path: Path) -> None:
+    product = one(write(tmp_path, ITEM | {"消費税": "9", "消費税率": "8"}, SKU, SKU | {"SKU管理番号": "b"}))
+    assert (product.variants[0].includes_tax, codes(product)) == (None, ["variants_named_by_sku", "tax_unknown"])
+    product = one(write(tmp_path, base(税率="9")))
+    assert (product.variants[0].includes_tax, codes(product)) == (True, []), "the price does not hang on the rate"
 
 
 def test_a_sale_price_that_holds_for_a_time_is_not_taken(tmp_path: Path) -> None:
@@ -507,9 +516,10 @@ def notes_of(path: Path, **options: str) -> dict[str, str]:
 
 
 def test_a_missing_column_is_told_and_is_no_empty_cell(tmp_path: Path) -> None:
-    whole = eccube(**{"在庫数": "", "商品説明(詳細)": "", "商品画像": "", "JANコード": ""})
+    whole = eccube(**{"在庫数": "", "商品説明(詳細)": "", "商品画像": "", "JANコード": "", "販売制限数": "5"})
     assert one(write(tmp_path, whole)).untold == frozenset(SIZES.values()) | {"package_weight_g"}, "EC-CUBE has none"
     assert "columns_missing" not in notes_of(write(tmp_path, whole))
+    assert one(write(tmp_path, whole)).cells == {"max_order_quantity": "5"}
     missing = ("在庫数", "商品画像", "JANコード")
     part = write(tmp_path, {name: cell for name, cell in whole.items() if name not in missing})
     assert one(part).untold >= {"image_1", "image_9", "barcode"}

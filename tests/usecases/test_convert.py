@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -192,3 +193,21 @@ def test_a_column_of_a_setting_that_is_off_by_now_comes_along(tmp_path: Path, ex
 def test_a_file_has_no_menu_to_ask_by(excel: Workbook) -> None:
     assert excel.request() == ""
     excel.clear_request("check 2026-11-22T10:05:00.000Z")
+
+
+def test_the_filter_takes_her_columns_in_so_that_a_sort_moves_whole_rows(tmp_path: Path, excel: Workbook) -> None:
+    rows = {Tab.PRODUCTS: [{"product_key": "p1"}, {"product_key": "p2"}]}
+    own = {Tab.PRODUCTS: [OwnColumn("撮影日", {2: dt.date(2026, 11, 1)}), OwnColumn("原価", {3: 812})]}
+    content = NewWorkbook(TEMPLATE, "ja", IDS, rows, LISTS, own=own)
+    excel.create(content)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    sheet = book["商品"]
+    assert sheet.auto_filter.ref == sheet.dimensions
+    assert [cell.value for cell in sheet[1]][-2:] == ["撮影日", "原価"]
+    assert (sheet.cell(2, sheet.max_column - 1).value, sheet.cell(3, sheet.max_column).value) == (
+        dt.datetime(2026, 11, 1), 812,
+    )  # fmt: skip
+    with Desk(tmp_path) as desk:
+        desk.book.create(content)
+        there = desk.file.tab("商品").sheet
+        assert there.parts["basicFilter"]["range"]["endColumnIndex"] == there.grid.column_count

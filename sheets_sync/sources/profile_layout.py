@@ -136,10 +136,12 @@ class Layout:
             cells.append(make(cells))
         return Row(self, record.line, cells, record.mended, surplus)
 
-    @property
-    def keys_alone(self) -> bool:
-        """Whether all rows name their product in one column, none of them a parent in another."""
-        return self.at["key"] < self.width and not self.has("parent")
+    def keys(self) -> Iterator[str]:
+        """What the column that names the product says in each record."""
+        at = self.at["key"]
+        if at < self.width:
+            return self.table.column(at)
+        return (self.row(record, keys_only=True).cells[at] for record in self.table.records())
 
     def says(self, name: str, cells: list[str], *, otherwise: bool = False) -> bool:
         """The row's answer to one of the format's questions (`unmanaged`, `preorder` …); `otherwise` where the format
@@ -166,7 +168,12 @@ class Layout:
         read = (index for name in names for index in self._one(name, number))
         found = [index for index in dict.fromkeys(read) if index != self.nothing]
         if len(found) > 1:
-            return self._make(lambda cells: next((cells[at] for at in found if cells[at].strip()), ""))
+            first = found[0]
+            return self._make(
+                lambda cells: (
+                    cells[first] if cells[first].strip() else next((cells[at] for at in found if cells[at].strip()), "")
+                )
+            )
         return found[0] if found else self.nothing
 
     def test(self, when: When) -> Test:

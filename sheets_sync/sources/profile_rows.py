@@ -119,8 +119,8 @@ def _first_look(layouts: Sequence[Layout], profile: Profile) -> tuple[Counter[st
     """How many rows each product has, those that are left out among them, and the product of each SKU code that
     variants may name as their parent. Mostly all rows name their product, and one column is all that is looked at.
     """
-    if all(layout.keys_alone for layout in layouts):
-        alone = Counter(chain.from_iterable(map(_keys, layouts)))
+    if not any(layout.has("parent") for layout in layouts):
+        alone = Counter(map(plain, chain.from_iterable(layout.keys() for layout in layouts)))
         if profile.rows != "first_row_full" or "" not in alone:
             return alone, {}
     rows: Counter[str] = Counter()
@@ -138,11 +138,6 @@ def _first_look(layouts: Sequence[Layout], profile: Profile) -> tuple[Counter[st
         if sku in keys:
             rows[keys[sku]] += count
     return rows, keys
-
-
-def _keys(layout: Layout) -> Iterator[str]:
-    """The product of each record of a file in which one column names it."""
-    return map(plain, layout.table.column(layout.at["key"]))
 
 
 def _placed(layouts: Iterable[Layout], profile: Profile, *, keys_only: bool = False) -> Iterator[tuple[_Ref, Placed]]:

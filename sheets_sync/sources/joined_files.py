@@ -16,18 +16,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from sheets_sync.errors import UsageError
-from sheets_sync.messages import Language, text
+from sheets_sync.messages import Language
 from sheets_sync.products import Skipped
 from sheets_sync.sources import headings
 from sheets_sync.sources.cart_values import plain
 from sheets_sync.sources.csv_table import CsvTable, Record
 from sheets_sync.sources.file_kinds import FileKind
+from sheets_sync.sources.telling import Place, Telling
 
 KEY = "key"
 """The field of every role that names the product."""
 
-_SHOWN = 60
-_TOLD = 20  # rows of one file that are told one by one; a forgotten file would fill the summary otherwise
 _MARK = "\0"  # between cells in the database: the CSV reader leaves none in a cell
 
 
@@ -98,6 +97,11 @@ class Row:
     def row_of(self, field: str) -> "Row":  # noqa: ARG002  a single row is where all of its fields are
         """Where a field stands, for what is told of it."""
         return self
+
+    @property
+    def place(self) -> Place:
+        """Where the row stands."""
+        return Place(self.file.name, self.line)
 
     def has(self, field: str) -> bool:
         """Whether the file has this column at all."""
@@ -179,56 +183,33 @@ class JoinedFiles:
         index = _SideRows(others)
         try:
             lines: dict[str, tuple[str, int]] = {}
+            telling = Telling(self._language)
             for file in self.files(main):
-                telling = _Telling(file, self._language)
                 for record in file.table.records():
                     row = Row(file, record.line, _MARK.join(record.cells), record.mended)
                     key = _key(file, record)
                     if not key:
-                        yield from telling.tell("joined_key_missing", row)
+                        yield from telling.one_by_one(
+                            "joined_key_missing", row.place, row.text, column=file.key_heading
+                        )
                     elif key in lines:
                         name, line = lines[key]
-                        yield from telling.tell("joined_key_doubled", row, read=key, other=name, first=line)
+                        params = {"column": file.key_heading, "other": name, "first": line}
+                        yield from telling.one_by_one("joined_key_doubled", row.place, key, **params)
                     else:
                         lines[key] = (file.name, row.line)
                         yield Joined(key, row, index.rows(key))
                 yield from telling.rest()
-            yield from self._unclaimed(index, others)
+            yield from self._unclaimed(index)
         finally:
             index.close()
 
-    def _unclaimed(self, index: "_SideRows", files: Iterable[RoleFile]) -> Iterator[Skipped]:
-        telling = {id(file): _Telling(file, self._language) for file in files}
+    def _unclaimed(self, index: "_SideRows") -> Iterator[Skipped]:
+        telling = Telling(self._language)
         for key, row in index.unclaimed():
             code = "joined_row_without_product" if key else "joined_key_missing"
-            yield from telling[id(row.file)].tell(code, row, read=key or row.text[:_SHOWN])
-        for told in telling.values():
-            yield from told.rest()
-
-
-class _Telling:
-    """Tells rows of one file one by one, and those beyond the first few together."""
-
-    def __init__(self, file: RoleFile, language: Language) -> None:
-        self._file, self._language = file, language
-        self._told: dict[str, int] = {}
-        self._first: dict[str, int] = {}
-
-    def tell(self, code: str, row: Row, **params: object) -> Iterator[Skipped]:
-        count = self._told[code] = self._told.get(code, 0) + 1
-        if count <= _TOLD:
-            column = self._file.key_heading
-            yield Skipped(self._place(row.line), code, {"column": column, "read": row.text[:_SHOWN], **params})
-        elif count == _TOLD + 1:
-            self._first[code] = row.line
-
-    def rest(self) -> Iterator[Skipped]:
-        for code, line in self._first.items():
-            lines = self._told[code] - _TOLD
-            yield Skipped(self._place(line), f"{code}_more", {"column": self._file.key_heading, "count": lines}, lines)
-
-    def _place(self, line: int) -> str:
-        return text("source_place", self._language, file=self._file.name, line=line)
+            yield from telling.one_by_one(code, row.place, key or row.text, column=row.file.key_heading)
+        yield from telling.rest()
 
 
 class _SideRows:

@@ -25,6 +25,7 @@ from sheets_sync.sources.cart_profile import (
 from sheets_sync.sources.csv_table import CsvTable, Record
 from sheets_sync.sources.headings import distinct, folded
 from sheets_sync.sources.record_prints import layout_print
+from sheets_sync.sources.telling import Place
 from sheets_sync.template import fold
 
 MOST: Final = 100
@@ -293,6 +294,11 @@ class Row(NamedTuple):
     cells: list[str]
     mended: bool
     surplus: str
+
+    @property
+    def place(self) -> Place:
+        """Where the row stands."""
+        return Place(self.layout.file, self.line)
 
     def get(self, field: str) -> str:
         """The text of a field without surrounding blanks, "" where there is none."""

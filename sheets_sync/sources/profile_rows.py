@@ -86,9 +86,9 @@ def _together(layouts: Sequence[Layout], profile: Profile, telling: Telling) -> 
         key = ref.key or keys.get(ref.sku, "")
         row = placed.row
         if placed.kind == "drop":
-            telling.together(row.layout.kind(row.cells)[1], row)
+            telling.together(row.layout.kind(row.cells)[1], row.place)
         elif not key:
-            yield from telling.one_by_one(_unplaced(ref, row), row, _name_of(row), column=_key_heading(row, ref))
+            yield from telling.one_by_one(_unplaced(ref, row), row.place, _name_of(row), column=_key_heading(row, ref))
             continue
         else:
             group = held.get(key)
@@ -108,9 +108,9 @@ def _whole(group: Group, profile: Profile, telling: Telling) -> Iterator[Group |
     rows = group.rows
     if profile.rows == "parent_child" and not any(kind in ("product", "single") for kind, _ in rows):
         for _, row in rows:
-            yield from telling.one_by_one("row_without_parent", row, group.key)
+            yield from telling.one_by_one("row_without_parent", row.place, group.key)
     elif len(rows) == 1 and _is_note(rows[0].row):
-        yield from telling.one_by_one("source_note_row", rows[0].row, rows[0].row.text)
+        yield from telling.one_by_one("source_note_row", rows[0].row.place, rows[0].row.text)
     else:
         yield group
 
@@ -204,7 +204,7 @@ def _joined(tables: Sequence[CsvTable], profile: Profile, language: Language) ->
             continue
         group = _group(item, profile, layouts)
         if group.rows[0].kind == "drop":
-            telling.together(group.first.layout.kind(group.first.cells)[1], group.first, group.records)
+            telling.together(group.first.layout.kind(group.first.cells)[1], group.first.place, group.records)
         else:
             yield group
     yield from telling.rest()

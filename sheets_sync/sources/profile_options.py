@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from sheets_sync.products import Option
@@ -42,6 +43,10 @@ def choices(group: Group, profile: Profile, lead: Sequence[Row]) -> list[Choice]
     return found
 
 
+_option = lru_cache(maxsize=4096)(Option)
+"""Sizes and colours come again and again: the same few options are made once."""
+
+
 def _is_variant(row: Row) -> bool:
     if any(row.cells[axis.value].strip() for axis in row.layout.axes):
         return True
@@ -69,7 +74,7 @@ class _Names:
         for place, (axis, value) in enumerate(found):
             own = "" if self._told_apart else cells[axis.name].strip()
             name = own or self._first.get(axis.number, "") or self._listed(cells[axis.key].strip(), place)
-            yield Option(name or axis.fixed or str(place + 1), value)
+            yield _option(name or axis.fixed or str(place + 1), value)
 
     def _listed(self, key: str, place: int) -> str:
         """The name that the product's row lists for a key, or at its place where the key is not among them."""

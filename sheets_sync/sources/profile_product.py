@@ -230,7 +230,8 @@ class _Making:
     def _variant_image(self, row: Row) -> str:
         if self.profile.rows == "parent_child" and not self.variant_rows:
             return ""  # the picture of a product of one piece
-        return next(self.maker.pictures.pictures(row, row.layout.variant_pictures, self.key), "")
+        columns = row.layout.variant_pictures
+        return next(self.maker.pictures.pictures(row, columns, self.key), "") if columns else ""
 
     def _weight(self, told: str) -> Decimal | None:
         found = [value for row in self.offered if (value := weight(row, self.faults))]

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from typing import Final
 
 from sheets_sync.cell_dates import read_moment
 from sheets_sync.sources import cart_values
-from sheets_sync.sources.cart_profile import StatusColumn, Tax
+from sheets_sync.sources.cart_profile import Tax
 from sheets_sync.sources.cart_values import UnreadableError
 from sheets_sync.sources.product_faults import Faults
 from sheets_sync.sources.profile_layout import Row
@@ -49,7 +50,7 @@ def status(rows: Sequence[Row], faults: Faults) -> CartStatus:
         for row in rows:
             at, rule = row.layout.status[number]
             if read := row.cells[at].strip():
-                said = _status(read, rule)
+                said = _status(read, rule.active, rule.draft, rule.archived)
                 if said is None:
                     faults.say("cart_status_unknown", "cart_status", row, read=read)
                     said = CartStatus.DRAFT
@@ -58,13 +59,11 @@ def status(rows: Sequence[Row], faults: Faults) -> CartStatus:
     return found
 
 
-def _status(read: str, rule: StatusColumn) -> CartStatus | None:
+@lru_cache(maxsize=256)
+def _status(read: str, active: tuple[str, ...], draft: tuple[str, ...], archived: tuple[str, ...]) -> CartStatus | None:
+    """What a cell means; a column of codes holds few different ones."""
     word = fold(read)
-    for words, meant in (
-        (rule.active, CartStatus.ACTIVE),
-        (rule.draft, CartStatus.DRAFT),
-        (rule.archived, CartStatus.ARCHIVED),
-    ):
+    for words, meant in ((active, CartStatus.ACTIVE), (draft, CartStatus.DRAFT), (archived, CartStatus.ARCHIVED)):
         if any(fold(one) == word for one in words):
             return meant
     return _USUAL.get(word)
@@ -141,11 +140,12 @@ def grams(read: str, unit: str, row: Row, faults: Faults) -> Decimal | None:
     return _plain(number * factor)
 
 
-def sizes(rows: Iterable[Row], faults: Faults) -> dict[str, str]:
+def sizes(rows: Sequence[Row], faults: Faults) -> dict[str, str]:
     """Sizes of the package in whole centimetres by column key: the largest of all rows, rounded up."""
     found: dict[str, Decimal] = {}
-    for row in rows:
-        for field, column in SIZES.items():
+    told = [(field, SIZES[field]) for field in SIZES if any(row.layout.has(field) for row in rows)]
+    for row in rows if told else ():
+        for field, column in told:
             read = row.cells[row.layout.at[field]].strip()
             if not read:
                 continue

@@ -57,7 +57,8 @@ def _issues(issues: Sequence[Issue], template: Template, language: Language, *, 
         tab = template.tab_name(issue.tab, language)
         # The text names the attribute; its id would say nothing to a person.
         row = issue.product if issue.tab is Tab.ATTRIBUTES else issue.row_key
-        yield text("summary_issue", language, mark=mark, tab=tab, row=row, column=label, text=words)
+        place = " ".join(filter(None, (tab, row, label)))
+        yield text("summary_issue", language, mark=mark, place=place, text=words)
     if len(found) > FIRST_ISSUES:
         yield "  " + text("more_lines", language, count=len(found) - FIRST_ISSUES)
 

@@ -14,7 +14,8 @@ from sheets_sync.clock import SystemClock
 from sheets_sync.messages import text
 from sheets_sync.settings import DEFAULT_FILE, Settings, load_settings
 from sheets_sync.usecases.auth_check import Checkup, google_checkup
-from sheets_sync.usecases.auth_google import CONSENT_FILE, Chosen, choose, consent, open_google
+from sheets_sync.usecases.auth_google import Chosen, choose, consent
+from sheets_sync.usecases.open_workbook import CREDENTIALS, open_google
 from sheets_sync.usecases.settings_file import set_keys
 
 
@@ -51,7 +52,7 @@ def name_in_settings(caller: Caller, folder: Path, credentials: Path | None, fou
     values = {
         "workbook.kind": "google",
         "workbook.spreadsheet_id": found.spreadsheet.id,
-        "workbook.credentials": _relative(credentials, folder) if credentials else CONSENT_FILE,
+        "workbook.credentials": _relative(credentials, folder) if credentials else CREDENTIALS,
     }
     set_keys(folder / DEFAULT_FILE, values | ({"cart.id": found.cart} if found.cart else {}))
     code = "google_adopted_workbook" if found.cart else "google_adopted"

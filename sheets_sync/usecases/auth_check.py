@@ -21,6 +21,7 @@ from sheets_sync.usecases.auth import local_moment, missing_scopes, shown, witho
 from sheets_sync.usecases.binding import check_shop, shop_meant
 from sheets_sync.usecases.clock_check import clock_fault
 from sheets_sync.usecases.open_cart import cart_files
+from sheets_sync.usecases.open_workbook import open_google
 from sheets_sync.usecases.prerequisites import QUANTITY, message_of
 from sheets_sync.usecases.session import Session
 
@@ -178,8 +179,7 @@ def _cart_files(session: Session) -> Iterator[Finding]:
 
 
 def _google(settings: Settings, clock: Clock, progress: Progress) -> Iterator[Finding]:
-    from sheets_sync.usecases.auth_google import open_google  # noqa: PLC0415  loads gspread only when needed
-    from sheets_sync.usecases.google_check import google_check  # noqa: PLC0415
+    from sheets_sync.usecases.google_check import google_check  # noqa: PLC0415  loads gspread only when needed
 
     google = open_google(settings, clock, progress)
     for verdict, code, params in google_check(google, settings.workbook.spreadsheet_id):

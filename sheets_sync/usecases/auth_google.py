@@ -8,25 +8,16 @@ from pathlib import Path
 
 from sheets_sync.errors import UsageError
 from sheets_sync.gsheets.consent import ask_consent
-from sheets_sync.gsheets.credentials import open_account
 from sheets_sync.gsheets.spreadsheets import Spreadsheet, Spreadsheets
 from sheets_sync.messages import Language, text
-from sheets_sync.ports import Clock, Progress
+from sheets_sync.ports import Clock
 from sheets_sync.settings import Settings
 from sheets_sync.template_files import load_template
 from sheets_sync.tiktok.vaults import FileVault
+from sheets_sync.usecases.open_workbook import CREDENTIALS
 from sheets_sync.workbooks.google.workbook import GoogleWorkbook
 
-CONSENT_FILE = "google_credentials.json"
-"""Where a person's consent is kept when the settings name no other file."""
 CONSENT_SECONDS = 300
-
-
-def open_google(settings: Settings, clock: Clock, progress: Progress) -> Spreadsheets:
-    """Google as the settings' account sees it. Raises CredentialsError."""
-    workbook = settings.workbook
-    account = open_account(settings.path(workbook.credentials or CONSENT_FILE))
-    return Spreadsheets(account, clock=clock, progress=progress, api_base=workbook.api_base)
 
 
 def consent(
@@ -41,7 +32,7 @@ def consent(
         port=port,
         seconds=CONSENT_SECONDS,
     )
-    file = folder / CONSENT_FILE
+    file = folder / CREDENTIALS
     FileVault(file).write(kept)
     return file
 

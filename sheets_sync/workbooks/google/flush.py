@@ -128,7 +128,8 @@ class Part:
     def _cells(self, room: Room, work: Mapping[RowRef, Mapping[Name, Entered]]) -> list[str]:
         cells: dict[int, dict[int, Entered]] = {}
         for ref, wishes in work.items():
-            places = {name: self.columns[name] for name in wishes if name in self.columns}
+            columns = {name: self.new.get(name, self.before.column(name)) for name in wishes}
+            places = {name: column for name, column in columns.items() if column is not None}
             if not room.take(sum(_size(wishes[name]) for name in places) + _ROW):
                 break
             row = self.before.rows[ref]
@@ -238,7 +239,10 @@ class Part:
                 found[key] -= 1
                 self._is_appended(values)
         self._cleared_right(now)
+        self.work.doubtful |= {(target.name, target.value) for target in self.targets.values()}
         self._suspect(now)
+        if any(now.columns.get(name) != column for name, column in self.before.columns.items()):
+            self._suspect_columns(now)
 
     def _is_appended(self, values: dict[Name, Entered]) -> None:
         self.work.appends.remove(values)
@@ -281,6 +285,35 @@ class Part:
                     if not ours and not same(prior, value):
                         row_now = now.rows[ref]
                         self.work.strays.append(Stray(ref, name, row_now, now.columns[name], value, prior))
+
+    def _suspect_columns(self, now: Places) -> None:
+        """Columns moved, too: what was meant for one may stand in another, at the place that the first one had."""
+        moved = {column: name for column, name in now.names.items() if self.before.names.get(column) != name}
+        rows: dict[int, dict[int, Entered]] = {}
+        for (row, column), target in self.targets.items():
+            rows.setdefault(row, {})[column] = target.value
+        written = [cells for cells in rows.values() if moved.keys() & cells.keys()]
+        if not now.whole and (written or self.work.appends):
+            raise LostCell(self.title, 0, min(moved, default=0))
+        for row, ref in now.refs.items():
+            for cells in written:
+                if all(same(now.grid.entered(row, column), value) for column, value in cells.items()):
+                    for column in moved.keys() & cells.keys():
+                        if moved[column] in KEY_COLUMNS[self.tab]:
+                            raise LostCell(self.title, row, column)
+                        prior = self.before.value(ref, moved[column])
+                        self.work.strays.append(Stray(ref, moved[column], row, column, cells[column], prior))
+        for values, cells in self.appended:
+            if values in self.work.appends:
+                self._suspect_row(now, cells)
+
+    def _suspect_row(self, now: Places, cells: Mapping[int, Entered]) -> None:
+        """A new row that stands under the wrong headings is emptied."""
+        for row in now.refs:
+            if all(same(now.grid.entered(row, column), value) for column, value in cells.items()):
+                for column, value in cells.items():
+                    self.work.strays.append(Stray(*now.named(row, column), row, column, value, None))
+                return
 
     def _cleared_right(self, after: Places) -> bool:
         """Whether the keys that were taken out are those that should go."""

@@ -17,6 +17,7 @@ from sheets_sync.tables import RowRef, row_key
 from sheets_sync.template import KEY_COLUMNS, Headings
 from sheets_sync.workbooks.google.columns import PREVIEW, preview_place
 
+_BARE = "?#"
 Name = str
 """A column by name: the template's key, "preview", or `?heading` for one that is nobody's of ours."""
 
@@ -89,14 +90,21 @@ class Places:
         """How often each key stands here."""
         return Counter(ref.key for ref in self.refs.values() if ref.key)
 
+    def column(self, name: Name) -> int | None:
+        """Where a column is; one without a heading is known by its place alone."""
+        if not name.startswith(_BARE):
+            return self.columns.get(name)
+        place = int(name.removeprefix(_BARE))
+        return None if place in self.names else place
+
     def at(self, ref: RowRef, name: Name) -> tuple[int, int] | None:
         """The place of a cell, None where its row or column is gone."""
-        row, column = self.rows.get(ref), self.columns.get(name)
+        row, column = self.rows.get(ref), self.column(name)
         return None if row is None or column is None else (row, column)
 
     def named(self, row: int, column: int) -> tuple[RowRef, Name]:
         """Whose cell that place is."""
-        return self.ref(row), self.names.get(column, f"?#{column}")
+        return self.ref(row), self.names.get(column, f"{_BARE}{column}")
 
     def ref(self, row: int) -> RowRef:
         """Which row that is; all rows below the last one that was read count as rows without a key."""

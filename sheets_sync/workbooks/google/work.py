@@ -40,7 +40,8 @@ class TabWork:
     `lost`: keys that were taken out of a wrong row, with what else stood in that row. `pressing`: keys to put back
     before anything else. `rules`: attribute rows that shall offer the values of their attribute.
     `seen`: what stood in cells of hers when the patch was made, `new`: keys of rows to append that did not stand there
-    then. `kept`: rows in which she has typed since, and whose cells stay hers.
+    then. `doubtful`: values of writes without an answer, which may stand in any row. `kept`: rows in which she typed
+    since, whose cells stay hers.
     """
 
     tab: Tab
@@ -58,6 +59,7 @@ class TabWork:
     vanished: list[str] = field(default_factory=list)
     seen: dict[tuple[RowRef, Name], Entered] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
+    doubtful: set[tuple[Name, Entered]] = field(default_factory=set)
     kept: list[str] = field(default_factory=list)
 
     @property
@@ -111,7 +113,9 @@ class TabWork:
 
     def _is_hers_now(self, ref: RowRef, name: Name, value: Entered) -> bool:
         """Whether she has typed into a cell of hers since it was read."""
-        return (ref, name) in self.seen and (ref, name) not in self.back and not alike(self.seen[ref, name], value)
+        if (ref, name) not in self.seen or (ref, name) in self.back or (name, value) in self.doubtful:
+            return False
+        return not alike(self.seen[ref, name], value)
 
     def done(self, ref: RowRef, name: Name) -> None:
         """A cell holds what it should."""

@@ -239,8 +239,11 @@ class Store(Protocol):
 
     # -- exported base
     def base_rows(self, tab: Tab) -> dict[str, BaseRow]: ...
-    def base_rows_lazily(self, tab: Tab) -> Mapping[str, BaseRow]:
-        """The same for who looks at few of them: a row is made each time that it is asked for."""
+    def base_prints(self, tab: Tab) -> dict[str, str]:
+        """What `rows.row_print.print_of` makes of each of them, without the rows."""
+
+    def base_rows_lazily(self, tab: Tab, keys: Iterable[str] | None = None) -> Mapping[str, BaseRow]:
+        """Base rows for who looks at few of them: each is fetched when asked for. `keys`: those of all, if known."""
 
     def save_base_rows(self, rows: Iterable[BaseRow]) -> None:
         """Insert or replace by (tab, key), all in one transaction; `rows` may be a stream."""

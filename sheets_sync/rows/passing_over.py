@@ -20,27 +20,17 @@ WAITS = "waits_for_key"
 """In `BaseRow.extra` of a product row: the gone key that it seems to continue. It is held until that is settled."""
 
 
-NOTHING: Mapping[str, Plain] = {}
-
-
 def passing_facts(fingerprint: str, under: str) -> dict[str, Plain]:
     """What is kept of a product of which nothing has to be told. `under`: mark of the settings."""
     return {FINGERPRINT: f"{under}:{fingerprint}"}
 
 
-def known_fingerprints(
-    products: Mapping[str, BaseRow], under: str, told: Mapping[str, Plain] = NOTHING
-) -> dict[str, str]:
+def known_fingerprints(kept: Mapping[str, str], under: str) -> dict[str, str]:
     """Fingerprints of the products that may be passed over (`ports.Known`): the cart had them at the last export, and
-    the settings are what they were then. `told`: what is kept of those whose base row was looked at already.
+    the settings are what they were then. `kept`: what the base has of each product.
     """
     start = f"{under}:"
-    kept = {key: told[key] if key in told else _kept(products[key]) for key in products}
-    return {key: str(text).removeprefix(start) for key, text in kept.items() if str(text or "").startswith(start)}
-
-
-def _kept(row: BaseRow) -> Plain:
-    return None if row.gone else row.extra.get(FINGERPRINT)
+    return {key: text.removeprefix(start) for key, text in kept.items() if text.startswith(start)}
 
 
 def remembered(product: BaseRow, skus: Iterable[BaseRow]) -> ProjectedProduct:

@@ -7,89 +7,80 @@ for (`plain.Line`). Everything that is not certain is read whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from sheets_sync.issue import Tab
-from sheets_sync.records import BaseRow, Plain
-from sheets_sync.rows.cart_facts import ATTRIBUTE, ENDS, PREORDER, STARTS
+from sheets_sync.records import Plain
 from sheets_sync.rows.fields import fields_of
-from sheets_sync.rows.passing_over import FINGERPRINT, PLACE
 from sheets_sync.rows.plain import RESULTS_READ, PlainTab
-from sheets_sync.rows.tag_rule import TAG, TAGGED
+from sheets_sync.rows.row_print import cells_in, cells_print
 from sheets_sync.tables import CellValue, row_key
-from sheets_sync.template import KEY_COLUMNS, Template
+from sheets_sync.template import KEY_COLUMNS, Kind, Template
 
-_SILENT = frozenset(
-    (
-        *(FINGERPRINT, PLACE, TAG, TAGGED, STARTS, ENDS, PREORDER),
-        *("has_variants", "variant_key", "cart_brand", "weight_g", "unmanaged"),
-    )
-)
-"""Facts of a base row of which カート側の変更 never speaks. A row with any other one is read whole."""
+_TYPED = frozenset({Kind.INTEGER, Kind.FLAG, Kind.MONEY, Kind.DATE, Kind.DATETIME, Kind.CHOICE})
+"""Kinds whose cells are no plain texts."""
 
 
 class SettledRows:
-    """Is a `tables.Shorten`: leaves only the key and result cells of rows that are settled. `base`: the store's base
-    rows by tab. `fingerprints`: what the base has of the settled products that may be passed over.
+    """Is a `tables.Shorten`: leaves only the key and result cells of rows that are settled. `prints`: what the store
+    keeps beside its base rows (`row_print.print_of`), by tab and key.
     """
 
-    def __init__(self, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template) -> None:
-        self.fingerprints: dict[str, Plain] = {}
-        self._tabs = {tab: _Tab(tab, rows, template) for tab, rows in base.items() if rows}
+    def __init__(self, prints: Mapping[Tab, Mapping[str, str]], template: Template) -> None:
+        self._tabs = {tab: _Tab(tab, kept, template) for tab, kept in prints.items() if kept}
 
     def __call__(self, tab: Tab, cells: dict[str, CellValue]) -> dict[str, CellValue] | None:
-        known = self._tabs.get(tab)
-        row = known.settled(cells) if known else None
-        if known is None or row is None:
-            return None
-        if tab is Tab.PRODUCTS:
-            self.fingerprints[row.key] = row.extra.get(FINGERPRINT)
-        return known.kept(cells)
+        return self._tabs[tab].shortened(cells) if tab in self._tabs else None
 
 
 class _Tab:
-    def __init__(self, tab: Tab, base: Mapping[str, BaseRow], template: Template) -> None:
-        self._tab, self._base = tab, base
+    def __init__(self, tab: Tab, prints: Mapping[str, str], template: Template) -> None:
+        self._tab, self._prints = tab, prints
         self._words = PlainTab(tab, template, "en")  # reading is the same in all languages
         fields = fields_of(template, tab)
-        self._told = frozenset((*fields.tool, *fields.editor))
+        told = {*fields.tool, *fields.editor}
+        kinds = {key: self._words.columns[key].kind for key in told}
+        notes = {"seller_sku"} if tab is Tab.PRODUCTS else set()
+        texts = {key for key, kind in kinds.items() if kind not in _TYPED} - notes
+        self._told, self._odd = told, self._words.columns.keys() - texts
+        self._counts = {key for key, kind in kinds.items() if kind in (Kind.INTEGER, Kind.FLAG)}
+        self._money = {key for key, kind in kinds.items() if kind is Kind.MONEY}
         self._dated = "added_at" in self._words.columns
         self._keys = KEY_COLUMNS[tab] if tab is Tab.PRODUCTS else ("product_key", *KEY_COLUMNS[tab])
 
-    def settled(self, cells: dict[str, CellValue]) -> BaseRow | None:
-        row = self._base.get(row_key(self._tab, cells))
-        if row is None or row.gone or not _silent(row.extra) or not self._says(cells, row):
+    def shortened(self, cells: dict[str, CellValue]) -> dict[str, CellValue] | None:
+        kept = self._prints.get(row_key(self._tab, cells))
+        if not kept or self._print(cells) != cells_in(kept):
             return None
-        return row
-
-    def kept(self, cells: dict[str, CellValue]) -> dict[str, CellValue]:
-        kept: dict[str, CellValue] = {key: cells[key] for key in self._keys}
+        left = {key: cells[key] for key in self._keys}
         for key in RESULTS_READ:
             if key in cells:
-                kept[key] = cells[key]
-        return kept
+                left[key] = cells[key]
+        return left
 
-    def _says(self, cells: dict[str, CellValue], row: BaseRow) -> bool:
-        """Whether the cells say exactly what the store remembers of the row, and nothing has to be told in it."""
-        wanted = {**row.base, **row.seen} if row.seen else row.base
-        told, read, found = self._told, self._words.read, 0
-        added_on: Plain = None
-        for key, value in cells.items():
-            if key in told:
-                was = wanted.get(key)
-                if value == was:
-                    same = type(value) is type(was) or read(key, value) == was
-                else:  # prices are texts in the store: no need to parse the number
-                    same = (type(value) is int and str(value) == was) or read(key, value) == was
-                if not same:
-                    return False
-                found += was is not None
-            elif key == "added_at":
-                added_on = read(key, value)
-            elif key == "cart_changes":
-                return False
-        wanted_cells = len(wanted) - list(wanted.values()).count(None)
-        return found == wanted_cells and (not self._dated or (added_on or "") == row.added_on)
+    def _print(self, cells: dict[str, CellValue]) -> str | None:
+        """The print of a row as it stands, None for one that has to be looked at."""
+        plain = cast(dict[str, Plain], dict(cells))  # texts are, all else is made so here
+        for key in cells.keys() & self._odd:
+            if key in self._told:
+                plain[key] = self._plain(key, cells[key])
+                if plain[key] is None:
+                    del plain[key]
+            else:
+                del plain[key]
+        if "cart_changes" in cells:
+            return None
+        added_on = self._words.read("added_at", cells["added_at"]) if self._dated and "added_at" in cells else ""
+        try:
+            return cells_print(plain, str(added_on))
+        except ValueError:  # an error cell
+            return None
 
-
-def _silent(facts: Mapping[str, Plain]) -> bool:
-    return facts.keys() <= _SILENT or all(name in _SILENT or name.startswith(ATTRIBUTE) for name in facts)
+    def _plain(self, key: str, value: CellValue) -> Plain:
+        """As `PlainTab.read`, with an answer at hand for what stands in nearly all cells."""
+        if type(value) is int or type(value) is bool:
+            if key in self._counts:
+                return value
+            if key in self._money:
+                return str(value)
+        return self._words.read(key, value)

@@ -1,42 +1,53 @@
-"""Base rows that stay texts until somebody asks for them: of a large shop a run looks closely at a few only."""
+"""Base rows that stay in the store until somebody asks for them: of a large shop a run looks at a few only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, MutableMapping
-from typing import Any, Self, cast
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from typing import Self
 
 from sheets_sync.issue import Tab
 from sheets_sync.records import BaseRow
 from sheets_sync.store import documents
 
+PAGE = 32
+"""So many documents are fetched at a time: the SKUs of a product stand together."""
+_PAGES = 2_000
+"""So many pages are fetched one at a time; who asks for more gets all documents at once."""
+
+Fetch = Callable[[str | None], dict[str, str]]
+"""Gives the documents of the page that begins with a key, or all (None)."""
+
 
 class LazyRows(MutableMapping[str, BaseRow]):
-    """Base rows of a tab by key, over their documents. A row that is set stays as it is; nothing reaches the store."""
+    """Base rows of a tab by key. A row that is set stays as it is; nothing reaches the store."""
 
-    def __init__(self, tab: Tab, rows: Iterable[tuple[str, str | BaseRow]]) -> None:
-        self._tab = tab
-        self._rows: dict[str, str | BaseRow] = dict(rows)
-        self._last: BaseRow | None = None  # who asks for a row asks for it again soon
+    def __init__(self, tab: Tab, keys: Iterable[str], fetch: Fetch) -> None:
+        self._tab, self._fetch = tab, fetch
+        self._rows: dict[str, BaseRow | None] = dict.fromkeys(keys)
+        self._documents: dict[str, str] = {}
+        self._pages = 0
+        self._last: BaseRow | None = None
 
     def __getitem__(self, key: str) -> BaseRow:
         """Raises KeyError, DamagedDocumentError."""
         row = self._rows[key]
-        if type(row) is not str:
-            return cast(BaseRow, row)
-        last = self._last
-        if last is None or last.key != key:
-            self._last = last = BaseRow(self._tab, key, *documents.loads(row))
-        return last
+        if row is not None:
+            return row
+        if self._last is None or self._last.key != key:  # who asks for a row asks for it again soon
+            self._last = documents.base_row(self._tab, key, documents.loads(self._document(key)))
+        return self._last
+
+    def _document(self, key: str) -> str:
+        if key not in self._documents:
+            self._documents = self._fetch(key if self._pages < _PAGES else None)
+            self._pages += 1
+        return self._documents[key]
 
     def __setitem__(self, key: str, row: BaseRow) -> None:
         self._rows[key] = row
 
     def __delitem__(self, key: str) -> None:
         del self._rows[key]
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """As of any mapping, less a detour: most rows are asked for in this way."""
-        return self[key] if key in self._rows else default
 
     def __contains__(self, key: object) -> bool:
         return key in self._rows
@@ -48,4 +59,7 @@ class LazyRows(MutableMapping[str, BaseRow]):
         return len(self._rows)
 
     def __copy__(self) -> Self:
-        return type(self)(self._tab, self._rows.items())
+        twin = type(self)(self._tab, (), self._fetch)
+        twin._rows = dict(self._rows)
+        twin._documents, twin._pages = self._documents, self._pages
+        return twin

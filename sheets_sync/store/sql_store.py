@@ -14,10 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 from sheets_sync.issue import Tab
 from sheets_sync.records import Attempt, BaseRow, Call, FetchedPicture, Instruction, Link, Outcome, Run
+from sheets_sync.rows.row_print import is_current, print_of
 from sheets_sync.shop import UploadedImage
 from sheets_sync.store import documents, schema
 from sheets_sync.store.database import Database
-from sheets_sync.store.lazy_rows import LazyRows
+from sheets_sync.store.lazy_rows import PAGE, LazyRows
 from sheets_sync.store.lock import run_lock
 from sheets_sync.store.migrate import migrate
 from sheets_sync.store.statements import delete_one, upsert
@@ -64,17 +65,34 @@ class SqlStore:
         found = self._documents(select(table.c.key, table.c.document).where(table.c.tab == tab.value))
         return {key: documents.base_row(tab, key, plain) for key, plain in found}
 
-    def base_rows_lazily(self, tab: Tab) -> LazyRows:
+    def base_prints(self, tab: Tab) -> dict[str, str]:
+        found = self._prints(tab)
+        older = [key for key, kept in found.items() if not is_current(kept)]
+        if older:  # saved by an older version
+            self.save_base_rows(self.base_rows(tab).values())
+            found = self._prints(tab)
+        return found
+
+    def _prints(self, tab: Tab) -> dict[str, str]:
         table = schema.base_rows
         with self._database.reading() as connection:
-            found = connection.execute(select(table.c.key, table.c.document).where(table.c.tab == tab.value))
-            return LazyRows(tab, ((key, document) for key, document in found))
+            found = connection.execute(select(table.c.key, table.c.print).where(table.c.tab == tab.value))
+            return {key: kept for key, kept in found}  # noqa: C416  a result has keys of its own, which dict() would take
+
+    def base_rows_lazily(self, tab: Tab, keys: Iterable[str] | None = None) -> LazyRows:
+        table = schema.base_rows
+        query = select(table.c.key, table.c.document).where(table.c.tab == tab.value)
+
+        def fetch(key: str | None) -> dict[str, str]:
+            page = query if key is None else query.where(table.c.key >= key).order_by(table.c.key).limit(PAGE)
+            with self._database.reading() as connection:
+                found = connection.execute(page)
+                return {key: document for key, document in found}  # noqa: C416
+
+        return LazyRows(tab, self._prints(tab) if keys is None else keys, fetch)
 
     def save_base_rows(self, rows: Iterable[BaseRow]) -> None:
-        self._save(
-            schema.base_rows,
-            ({"tab": row.tab.value, "key": row.key, "document": documents.base_row_document(row)} for row in rows),
-        )
+        self._save(schema.base_rows, map(_base_row, rows))
 
     def forget_base_rows(self, tab: Tab, keys: Collection[str]) -> None:
         self._forget(schema.base_rows, ({"key_tab": tab.value, "key_key": key} for key in keys))
@@ -256,6 +274,11 @@ def _chunks(values: Iterable[_T]) -> Iterator[list[_T]]:
     stream = iter(values)
     while chunk := list(islice(stream, _CHUNK)):
         yield chunk
+
+
+def _base_row(row: BaseRow) -> dict[str, str]:
+    document = documents.base_row_document(row)
+    return {"tab": row.tab.value, "key": row.key, "document": document, "print": print_of(row)}
 
 
 def _link_row(link: Link) -> dict[str, str]:

@@ -158,15 +158,15 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
     """Into a workbook that people have edited: keep a copy, merge, write what differs, then remember the new base."""
     workbook, store = session.workbook, session.store
     session.progress.step("step_read_workbook", workbook=workbook.name)
-    base = {tab: store.base_rows_lazily(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}
-    settled = SettledRows(base, session.template)
-    snapshot = workbook.read(shorten=settled)
+    prints = {tab: store.base_prints(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}
+    base = {tab: store.base_rows_lazily(tab, kept) for tab, kept in prints.items()}
+    snapshot = workbook.read(shorten=SettledRows(prints, session.template))
     session.check_ids(snapshot.ids)
     workbook.keep_copy(f"{session.local(session.started):%Y%m%d-%H%M%S}", session.settings.workbook.keep_copies)
     session.progress.step("step_read_cart")
     under = settings_mark(session)
     reads_all = rules.overwrite is Overwrite.ALWAYS or rules.allow_gone
-    known = NOTHING_KNOWN if reads_all else known_cart(session, base[Tab.PRODUCTS], under, settled.fingerprints)
+    known = NOTHING_KNOWN if reads_all else known_cart(session, prints[Tab.PRODUCTS], under)
     products = session.source.products(known)
     result = export_patch(
         snapshot, products, base, rules, today=session.today, template=session.template, language=session.language,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import sheets_sync
 from sheets_sync.ports import NOTHING_KNOWN, Known
-from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.passing_over import known_fingerprints
+from sheets_sync.rows.row_print import fingerprint_in
 from sheets_sync.template_files import templates_folder
 from sheets_sync.usecases.session import Session
 
@@ -35,11 +35,9 @@ def settings_mark(session: Session) -> str:
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=_BYTES).hexdigest()
 
 
-def known_cart(session: Session, products: Mapping[str, BaseRow], under: str, told: Mapping[str, Plain]) -> Known:
-    """What the source may pass over. `products`: base rows of 商品; `under`: the settings' mark; `told`: what is kept
-    of those that were looked at already.
-    """
-    fingerprints = known_fingerprints(products, under, told)
+def known_cart(session: Session, products: Mapping[str, str], under: str) -> Known:
+    """What the source may pass over. `products`: prints of the base rows of 商品; `under`: the settings' mark."""
+    fingerprints = known_fingerprints({key: fingerprint_in(kept) for key, kept in products.items()}, under)
     return Known(session.store.fact(_MARK), fingerprints) if fingerprints else NOTHING_KNOWN
 
 

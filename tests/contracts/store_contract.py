@@ -18,6 +18,7 @@ from sheets_sync.errors import Locked
 from sheets_sync.issue import Tab
 from sheets_sync.ports import Store
 from sheets_sync.records import Attempt, BaseRow, Call, FetchedPicture, Instruction, Link, Outcome, Run, SkuLink
+from sheets_sync.rows.row_print import print_of
 from sheets_sync.shop import Reason, UploadedImage
 from sheets_sync.states import Action, Listing
 
@@ -237,12 +238,23 @@ class StoreContract:
         rows = {str(n): BaseRow(Tab.SKUS, str(n), "p", {"title": f"題{n}"}) for n in range(2_500)}
         store.save_base_rows([*rows.values(), BaseRow(Tab.PRODUCTS, "p", "p")])
         lazy = store.base_rows_lazily(Tab.SKUS)
+        assert lazy["7"] == rows["7"]
+        assert list(lazy) == list(store.base_rows_lazily(Tab.SKUS, lazy))
         assert (dict(lazy), len(lazy), "7" in lazy, "x" in lazy, lazy.get("x")) == (rows, 2_500, True, False, None)
         changed = cast(MutableMapping[str, BaseRow], copy.copy(lazy))
         changed["new"] = replace(changed.pop("1"), key="new")
         assert changed["new"].base == {"title": "題1"}
         assert ("1" in changed, "1" in lazy, "new" in lazy) == (False, True, False)
         assert store.base_rows(Tab.SKUS) == rows
+
+    def test_prints_follow_the_base_rows(self, store: Store) -> None:
+        one, two = BaseRow(Tab.SKUS, "1", "p", {"title": "題"}), BaseRow(Tab.SKUS, "2", "p", gone=True)
+        store.save_base_rows([one, two, BaseRow(Tab.PRODUCTS, "p", "p")])
+        assert store.base_prints(Tab.SKUS) == {"1": print_of(one), "2": print_of(two)}
+        one = replace(one, seen={"title": "別"})
+        store.save_base_rows([one])
+        store.forget_base_rows(Tab.SKUS, ["2"])
+        assert store.base_prints(Tab.SKUS) == {"1": print_of(one)}
 
     def test_the_later_of_two_rows_of_one_save_counts(self, store: Store) -> None:
         store.save_base_rows([BaseRow(Tab.PRODUCTS, "1", "1", {"title": title}) for title in ("a", "b")])

@@ -21,9 +21,9 @@ CORE = (
 )  # fmt: skip
 # What the core may lean on: values and text, nothing that looks at the world. nh3 is a pure function on text.
 HARMLESS = {
-    "__future__", "abc", "collections", "contextlib", "dataclasses", "datetime", "decimal", "difflib", "enum",
-    "fractions", "functools", "hashlib", "html", "itertools", "json", "math", "nh3", "operator", "re", "string",
-    "typing", "unicodedata", "zoneinfo",
+    "__future__", "abc", "collections", "contextlib", "copy", "dataclasses", "datetime", "decimal", "difflib", "enum",
+    "fractions", "functools", "hashlib", "html", "itertools", "json", "marshal", "math", "nh3", "operator", "re",
+    "string", "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip
 ADAPTERS = ("tiktok", "store", "workbooks", "sources", "shopify", "sandbox", "webhooks")
 HEAVY = (

@@ -21,6 +21,7 @@ from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.rows.export import ExportResult, export_patch
 from sheets_sync.rows.passing_over import known_fingerprints
 from sheets_sync.rows.project import ExportRules
+from sheets_sync.rows.row_print import fingerprint_in, print_of
 from sheets_sync.rows.settled import SettledRows
 from sheets_sync.states import Overwrite
 from tests.rows.bench import JP, TODAY, Bench, cup, shirt, with_variant
@@ -50,7 +51,8 @@ class TwinBench(Bench):
         return wholly
 
     def without_what_is_known(self, products: list[Product | Skipped]) -> list[Product | Unchanged | Skipped]:
-        known = known_fingerprints(self.base[Tab.PRODUCTS], self.under)
+        kept = {key: fingerprint_in(print_of(row)) for key, row in self.base[Tab.PRODUCTS].items()}
+        known = known_fingerprints(kept, self.under)
         return [
             Unchanged(item.key) if isinstance(item, Product) and known.get(item.key) == item.fingerprint else item
             for item in products
@@ -61,7 +63,8 @@ class TwinBench(Bench):
     ) -> ExportResult:
         """What an export would do, and nothing done."""
         base = copy.deepcopy(self.base)
-        book = self.book.read(shorten=SettledRows(base, JP) if shortened else None)
+        prints = {tab: {key: print_of(row) for key, row in rows.items()} for tab, rows in base.items()}
+        book = self.book.read(shorten=SettledRows(prints, JP) if shortened else None)
         self.settled = [row.key(tab) for tab, sheet in book.tabs.items() for row in sheet.rows if row.settled]
         return export_patch(
             book, items, base, rules, today=TODAY, template=JP, language=self.language, under=self.under

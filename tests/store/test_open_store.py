@@ -18,7 +18,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from sheets_sync.errors import SheetsSyncError, Unavailable, UsageError
+from sheets_sync.issue import Tab
 from sheets_sync.messages import catalogue, text
+from sheets_sync.records import BaseRow
+from sheets_sync.rows.row_print import print_of
 from sheets_sync.store import migrate as migrate_module
 from sheets_sync.store import open_store, schema
 
@@ -90,19 +93,35 @@ def test_an_older_store_is_brought_up_to_date_and_keeps_what_it_holds(
     assert store.fact("cart_id") == "main"
     store.close()
     with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT version_num FROM store_version").fetchone() == ("0002",)
+        assert connection.execute("SELECT version_num FROM store_version").fetchone() == ("0003",)
         connection.execute("SELECT colour FROM facts")
+
+
+def test_rows_of_an_older_store_get_their_prints(tmp_path: Path) -> None:
+    path = tmp_path / "sheets_sync.db"
+    store = open_store(_url(path))
+    row = BaseRow(Tab.SKUS, "1", "p", {"option1_value": "赤"})
+    store.save_base_rows([row])
+    store.close()
+    with sqlite3.connect(path) as connection:  # back to what the version before made
+        connection.execute("DROP INDEX base_rows_prints")
+        connection.execute("ALTER TABLE base_rows DROP COLUMN print")
+        connection.execute("UPDATE store_version SET version_num = '0001'")
+    store = open_store(_url(path))
+    assert store.base_rows(Tab.SKUS) == {"1": row}
+    assert store.base_prints(Tab.SKUS) == {"1": print_of(row)}
+    store.close()
 
 
 def _add_a_later_version(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "migrations" / "versions").mkdir(parents=True)
     for source in (PACKAGE / "migrations").rglob("*.py"):
         (folder / "migrations" / source.relative_to(PACKAGE / "migrations")).write_text(source.read_text())
-    (folder / "migrations" / "versions" / "v0002_later.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0002', '0001'\n"
+    (folder / "migrations" / "versions" / "v0003_later.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0003', '0002'\n"
         "def upgrade():\n    op.add_column('facts', sa.Column('colour', sa.Text))\n"
     )
-    monkeypatch.setattr(migrate_module, "HEAD", "0002")
+    monkeypatch.setattr(migrate_module, "HEAD", "0003")
     monkeypatch.setattr(migrate_module, "__file__", str(folder / "migrate.py"))
 
 

@@ -98,6 +98,15 @@ def revoked(shop: GoogleFolder) -> None:
     shop.google.revoke(shop.google.EMAIL)
 
 
+def secrets_in(shop: GoogleFolder, words: str) -> list[str]:
+    """Secrets that stand in what was said, or in any log."""
+    info = json.loads((shop.folder / "google.json").read_text("utf-8"))
+    logs = [file.read_text("utf-8") for file in (shop.folder / "logs").glob("*.log")]
+    assert logs
+    known = [*info["private_key"].splitlines()[1:-1], info["private_key_id"], *shop.google.accounts.tokens]
+    return [secret for secret in known if any(secret in found for found in [words, *logs])]
+
+
 TROUBLES: dict[str, tuple[Callable[[GoogleFolder], None], int, str, str]] = {
     "429 for ever": (every(Fault.QUOTA), 6, "呼び出し回数の上限", "混み合っている"),
     "503 for ever": (every(Fault.UNAVAILABLE), 6, "応答がありません", "応答がない"),
@@ -126,6 +135,7 @@ def test_every_trouble_ends_soon_with_its_reason(
     ended, words = watched(shop, capsys, "import", "--yes")
     assert (ended, line in words, waiting in words) == (code, True, True), words
     assert shop.moved.seconds - began < LONGEST
+    assert secrets_in(shop, words) == []
     assert len(shop.listings()) == 0, "nothing was sent for rows that could not be read"
 
     for file, content in files.items():

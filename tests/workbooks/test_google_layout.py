@@ -397,3 +397,27 @@ def test_formulas_are_spelt_as_every_locale_takes_them(desk: Desk, locale: str) 
 
 def test_a_comma_in_a_text_of_a_formula_stays() -> None:
     assert dress.anywhere('=AND(A2="a,b",OR(B2="",C2="x"))') == '=AND(A2="a,b";OR(B2="";C2="x"))'
+
+
+TYPED: dict[str, list[tuple[str, object]]] = {
+    "TikTok価格(別価格の時だけ)": [("1,980", 1980), ("￥1,980", 1980), ("=990*2", 1980), ("{{空}}", "{{空}}")],
+    "公開予約日時": [("2026/12/1", dt.datetime(2026, 12, 1)), ("2026-12-01 9:30", dt.datetime(2026, 12, 1, 9, 30))],
+    "SKU管理番号": [("0012", "0012"), ("1E+15", "1E+15"), ("=A1", "=A1"), ("3-4", "3-4")],
+    "連携対象": [("TRUE", True), ("false", False)],
+    "梱包後の重量(g)": [("=1/0", CellError("#DIV/0!")), ("350g", "350g")],
+}
+
+
+@pytest.mark.parametrize("locale", ["ja_JP", "en_US", "de_DE"])
+@pytest.mark.parametrize("heading", TYPED)
+def test_what_people_type_is_read_as_they_mean_it(desk: Desk, heading: str, locale: str) -> None:
+    """Whatever the spreadsheet's locale and time zone; also in the blank rows below the last product."""
+    properties = desk.google.file(desk.file.id).spreadsheet.properties
+    properties["locale"], properties["timeZone"] = locale, "America/Los_Angeles"
+    made(desk)
+    key = next(column.key for column in TEMPLATE.columns[Tab.PRODUCTS] if column.ja == heading)
+    for typed, meant in TYPED[heading]:
+        for row in (2, 5, 40):
+            desk.person.edit("商品", row, place(desk, heading), typed)
+            rows = {found.number: found.cells for found in desk.book.read().tabs[Tab.PRODUCTS].rows}
+            assert rows[row][key] == meant

@@ -77,6 +77,7 @@ def make_product(handle: str, rows: Sequence[ShopifyRow], fingerprint: str = "")
         issues=tuple(issue for _, issue in faults.found),
         records=len(rows),
         fingerprint=fingerprint,
+        untold=frozenset.intersection(*{row.table.untold for row in rows}),
     )
 
 

@@ -11,6 +11,7 @@ from sheets_sync.sources.csv_table import CsvTable, Record
 from sheets_sync.sources.file_kinds import kind_of
 from sheets_sync.sources.headings import match
 from sheets_sync.sources.record_prints import layout_print
+from sheets_sync.template import IMAGE_SLOTS
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "handle": ("URL handle", "Handle"),
@@ -41,6 +42,14 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "variant_image": ("Variant image URL", "Variant Image"),
 }
 _DESCRIPTION: Final = tuple(FIELDS).index("description")
+_FILLED: Final[Mapping[str, tuple[str, ...]]] = {
+    "description": ("description",),
+    "barcode": ("barcode",),
+    "weight": ("package_weight_g",),
+    "image": tuple(f"image_{slot}" for slot in range(1, IMAGE_SLOTS + 1)),
+    "variant_image": ("sku_image",),
+}
+"""Columns of ours by the field that fills them, for what people cut out of such files."""
 
 
 class ShopifyRow(NamedTuple):
@@ -128,6 +137,7 @@ class ShopifyTable:
         self.columns = match(table.heading, FIELDS)
         self.width = len(table.heading)
         self.layout = layout_print(table.heading, table.encoding)
+        self.untold = frozenset(column for field, ours in _FILLED.items() if not self.has(field) for column in ours)
         self._pick = itemgetter(*(self.columns.at.get(field, self.width) for field in FIELDS))
 
     def has(self, field: str) -> bool:

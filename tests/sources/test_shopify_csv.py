@@ -573,3 +573,16 @@ def test_a_real_products_values() -> None:
             "example-hat", "HAT_GRY_275", Decimal("17.99"), 50, barcode="122327648356", list_price=Decimal("22.99")
         ),
     )
+
+
+def test_columns_that_a_file_lacks_are_named_so_that_nothing_is_blanked(tmp_path: Path) -> None:
+    short, rest = tmp_path / "a.csv", tmp_path / "b.csv"
+    short.write_text("Handle,Title,Variant SKU,Variant Price\ncup,湯のみ,C-1,900\n", "utf-8")
+    cup = next(iter(ShopifyCsv(short).products()))
+    assert isinstance(cup, Product)
+    assert {"description", "barcode", "package_weight_g", "image_1", "image_9", "sku_image"} == cup.untold - {
+        f"image_{slot}" for slot in range(2, 9)
+    }
+    rest.write_text("Handle,Title,Variant SKU,Variant Price,Variant Barcode\ncup,,,,4901234567894\n", "utf-8")
+    both = [item for item in ShopifyCsv(tmp_path / "*.csv").products() if isinstance(item, Product)]
+    assert "barcode" not in both[0].untold, "one of its files has the column"

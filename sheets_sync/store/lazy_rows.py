@@ -9,7 +9,7 @@ from sheets_sync.issue import Tab
 from sheets_sync.records import BaseRow
 from sheets_sync.store import documents
 
-PAGE = 32
+PAGE = 16
 """So many documents are fetched at a time: the SKUs of a product stand together."""
 _PAGES = 2_000
 """So many pages are fetched one at a time; who asks for more gets all documents at once."""

@@ -82,9 +82,10 @@ class SqlStore:
     def base_rows_lazily(self, tab: Tab, keys: Iterable[str] | None = None) -> LazyRows:
         table = schema.base_rows
         query = select(table.c.key, table.c.document).where(table.c.tab == tab.value)
+        size = 1 if tab is Tab.PRODUCTS else PAGE  # large rows, of which the next one is seldom asked for
 
         def fetch(key: str | None) -> dict[str, str]:
-            page = query if key is None else query.where(table.c.key >= key).order_by(table.c.key).limit(PAGE)
+            page = query if key is None else query.where(table.c.key >= key).order_by(table.c.key).limit(size)
             with self._database.reading() as connection:
                 found = connection.execute(page)
                 return {key: document for key, document in found}  # noqa: C416

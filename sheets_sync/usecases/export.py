@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, islice
 
+from sheets_sync.errors import UsageError
 from sheets_sync.issue import Issue, Tab
+from sheets_sync.messages import text
 from sheets_sync.ports import NOTHING_KNOWN
 from sheets_sync.products import Skipped
 from sheets_sync.records import BaseRow, Run
@@ -96,10 +98,22 @@ def _first(session: Session, rules: ExportRules) -> RunResult:
     )  # fmt: skip
     # The base goes first: without a workbook it does no harm, while a workbook without base would hide her first edits.
     session.store.save_base_rows(_begun(_watched(session, first.base_rows())))
+    _refuse_nothing(session, first.counts, first.skipped)
     told = _result(session, first.counts, first.issues, first.skipped)
     _create(session, {tab: first.rows(tab) for tab in (Tab.PRODUCTS, Tab.SKUS)}, told)
     remember_reading(session)
     return told
+
+
+def _refuse_nothing(session: Session, counts: ExportCounts, skipped: Sequence[Skipped]) -> None:
+    """A new workbook without a product helps nobody: most likely the cart's file is not the one that was meant."""
+    if counts.products:
+        return
+    faults = [record for record in skipped if record.lines]
+    if not faults:
+        raise UsageError("export_nothing")
+    reason = text(faults[0].code, session.language, where=faults[0].where, **faults[0].params)
+    raise UsageError("export_nothing_readable", count=len(faults), where=faults[0].where, reason=reason)
 
 
 def _anew(session: Session, rules: ExportRules, base: Mapping[Tab, Mapping[str, BaseRow]]) -> RunResult:

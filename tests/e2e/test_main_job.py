@@ -283,3 +283,16 @@ def test_an_adopted_listing_when_the_store_is_lost(listed: ShopFolder) -> None:
     listed.run("import", "--yes", "--wait")
     assert set(listed.listings()) == {"ao", "aka"}
     assert {listed.row(key)["listing"] for key in ("ao", "aka")} == {"出品中"}
+
+
+def test_a_cart_without_a_product_makes_no_workbook(shop: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.cart()
+    code, told = shop.json(capsys, "export")
+    assert (code, told["error"]["code"]) == (2, "export_nothing")
+    shop.cart("ゼロ,,,,,,,,,,,,900,,,,")
+    code, told = shop.json(capsys, "export")
+    assert (code, told["error"]["code"]) == (2, "export_nothing_readable")
+    assert "2行目" in told["error"]["message"]
+    assert not shop.workbook.exists()
+    shop.cart(product("ao"))
+    assert shop.run("export") == 0

@@ -57,6 +57,16 @@ def test_a_lost_answer_while_rows_move_leaves_no_stray_value(desk: Desk, fault: 
     settled(desk, before)
 
 
+@pytest.mark.parametrize("before", [2, 3, 30])
+@pytest.mark.parametrize("fault", [Fault.CUT_AFTER, Fault.ERROR_AFTER, Fault.CUT_BEFORE])
+def test_a_lost_answer_while_columns_move_leaves_no_stray_value(desk: Desk, fault: Fault, before: int) -> None:
+    stood = table(desk)
+    desk.google.between(1, lambda: desk.person.insert_columns("商品", before))
+    desk.google.fail(fault, is_write)
+    desk.book.write(wishes())
+    settled(desk, stood)
+
+
 @pytest.mark.parametrize("fault", [Fault.CUT_AFTER, Fault.ERROR_AFTER, Fault.CUT_BEFORE])
 def test_rows_are_taken_out_once_and_rightly_after_a_lost_answer(desk: Desk, fault: Fault) -> None:
     for when in (1, 3):

@@ -267,6 +267,16 @@ def test_formats_and_rules_reach_rows_that_a_filter_hides_and_the_sheets_end(des
     assert tab.cell(3, place(desk, "エラー")).value == "見えない行"
 
 
+def test_rules_of_columns_that_come_back_reach_rows_that_a_filter_hides(desk: Desk) -> None:
+    tab = made(desk)
+    desk.person.delete_column("商品", place(desk, "出品指示"))
+    desk.person.filter_by_values("商品", place(desk, "カート商品ID"), ["p1", "p2"])
+    assert tab.hidden_rows()
+    desk.book.write(Patch(add_columns=True))
+    for row in (2, 3, 4):
+        assert tab.cell(row, place(desk, "出品指示")).validation["condition"]["type"] == "ONE_OF_RANGE", row
+
+
 def test_every_column_has_the_format_of_its_kind(desk: Desk) -> None:
     tab = made(desk)
     kinds = {Kind.ID: "TEXT", Kind.DATE: "DATE", Kind.DATETIME: "DATE_TIME"}

@@ -233,11 +233,12 @@ class Part:
     def doubted(self, now: Places) -> None:
         """No answer came: see by what stands there now what was done. Cells that are right `TabWork.meet` finds."""
         before, found = self.before.counts(), now.counts()
-        for values, _ in self.appended:
+        for values, cells in self.appended:
             key = row_key(self.tab, values)
             if key and found[key] > before[key]:
                 found[key] -= 1
                 self._is_appended(values)
+                self._straighten(RowRef(key, before[key]), values, cells, now)
         self._cleared_right(now)
         self.work.doubtful |= {(target.name, target.value) for target in self.targets.values()}
         self._suspect(now)
@@ -306,6 +307,19 @@ class Part:
         for values, cells in self.appended:
             if values in self.work.appends:
                 self._suspect_row(now, cells)
+
+    def _straighten(
+        self, ref: RowRef, values: Mapping[Name, Entered], cells: Mapping[int, Entered], now: Places
+    ) -> None:
+        """A new row part of which stands under the wrong headings: that part goes where it belongs."""
+        names = {column: name for name, column in self.columns.items()}
+        if (row := now.rows.get(ref)) is None:
+            return
+        for column in (column for column in cells if now.names.get(column) != names[column]):
+            self.work.strays.append(Stray(*now.named(row, column), row, column, cells[column], None))
+            if (name := names[column]) in values:
+                self.work.cells.setdefault(ref, {})[name] = values[name]
+                self.work.back.add((ref, name))
 
     def _suspect_row(self, now: Places, cells: Mapping[int, Entered]) -> None:
         """A new row that stands under the wrong headings is emptied."""

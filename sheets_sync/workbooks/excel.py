@@ -34,6 +34,7 @@ from sheets_sync.tables import (
 )
 from sheets_sync.template import Template
 from sheets_sync.workbooks import copies, lists
+from sheets_sync.workbooks.edited_meanwhile import Kept, editor_columns, may_touch_hers, spared
 from sheets_sync.workbooks.file_errors import file_errors
 from sheets_sync.workbooks.fingerprint import Fingerprint, fingerprint
 from sheets_sync.workbooks.open_files import is_held
@@ -76,6 +77,7 @@ class ExcelWorkbook:
         self._sign_off = sign_off
         self._protect = protect
         self._known: _Known | None = None
+        self._read: dict[Tab, TabSnapshot] = {}
 
     @property
     def name(self) -> str:
@@ -119,7 +121,7 @@ class ExcelWorkbook:
                 reader = TabReader(package, self._template, known.language)
                 for tab, sheet in self._sheets(package, wanted, known.language).items():
                     found[tab], known.places[tab] = reader.tab(tab, sheet, shorten)
-        self._known = known
+        self._known, self._read = known, found
         return Snapshot(known.language, known.lists.ids, found, saved_at, open_elsewhere=is_held(self._path))
 
     def read_whole(self) -> Whole:
@@ -173,33 +175,41 @@ class ExcelWorkbook:
     def write(self, patch: Patch) -> WriteResult:
         """Find the rows again, then write everything at once. Raises Unavailable, and nothing is changed, when the
         workbook is open, kept being saved, or the disk is full; UsageError for its structure or an unwritable value.
+        What she saved into cells of hers after they were read stays.
         """
         if not patch and not patch.add_columns:
             return WriteResult()
         for _ in range(_TRIES):
             self._refuse_if_held()
             with file_errors(self._path):
-                known = self._located(patch)
-                planned = self._planned(patch, known)
+                known, now = self._located(patch)
+                sparing, kept = spared(patch, self._read, now, self._template)
+                planned = self._planned(sparing, known)
                 edits = {known.places[tab].sheet: edit.sheet_edit() for tab, edit in planned.items() if edit}
                 if cells := lists.edits(known.lists, patch.lists, patch.ids):
                     edits[known.lists_sheet] = SheetEdit(cells)
                 if not edits or self._replaced(edits, known.mark):
-                    return _result(planned)
+                    return _result(planned, kept)
         raise Unavailable("workbook_busy", name=self.name)
 
-    def _located(self, patch: Patch) -> _Known:
-        """Where the rows of the patch are now; read again if the file is not the one that was read."""
+    def _located(self, patch: Patch) -> tuple[_Known, dict[Tab, TabSnapshot]]:
+        """Where the rows of the patch are now. If the file is not the one that was read, it is looked at again, and
+        the tabs on which the patch touches what is hers come with their cells.
+        """
         needed = [tab for tab in DATA_TABS if patch.add_columns or patch.tabs.get(tab)]
-        known = self._known
+        known, now = self._known, dict[Tab, TabSnapshot]()
         if known and known.mark == fingerprint(self._path) and known.places.keys() >= set(needed):
-            return known
+            return known, now
         with self._opened() as (package, known):
             reader = TabReader(package, self._template, known.language)
             for tab, sheet in self._sheets(package, needed, known.language).items():
-                known.places[tab] = reader.places(tab, sheet)
-        self._known = known
-        return known
+                hers = editor_columns(self._template, tab)
+                if tab in self._read and may_touch_hers(patch.tabs.get(tab) or TabPatch(), hers):
+                    now[tab], known.places[tab] = reader.tab(tab, sheet)
+                else:
+                    known.places[tab] = reader.places(tab, sheet)
+        self._known = None if now else known  # the next write has to look at her cells again
+        return known, now
 
     def _planned(self, patch: Patch, known: _Known) -> dict[Tab, PlannedEdit]:
         planned: dict[Tab, PlannedEdit] = {}
@@ -231,6 +241,7 @@ class ExcelWorkbook:
             if fingerprint(path) != mark:
                 return False
             os.replace(draft, path)
+            self._read = {}  # from here on the file differs by what we wrote ourselves
         finally:
             draft.unlink(missing_ok=True)
             self._known = None
@@ -265,9 +276,10 @@ class ExcelWorkbook:
         self._known = None
 
 
-def _result(planned: Mapping[Tab, PlannedEdit]) -> WriteResult:
+def _result(planned: Mapping[Tab, PlannedEdit], kept: Kept) -> WriteResult:
     return WriteResult(
         cells=sum(edit.written for edit in planned.values()),
         appended=sum(len(edit.append) for edit in planned.values()),
         vanished=tuple((tab, key) for tab, edit in planned.items() for key in edit.vanished),
+        kept=kept,
     )

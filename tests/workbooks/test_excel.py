@@ -190,6 +190,28 @@ def test_a_save_between_read_and_write_is_not_lost(three: ExcelWorkbook, path: P
     assert rows["p3"]["memo"] == "読んだ後のメモ"
 
 
+def test_cells_of_hers_that_she_saved_meanwhile_stay_hers(three: ExcelWorkbook, path: Path) -> None:
+    three.read()
+    heading, first, second, third = people.grid(path, "商品")
+    title, sync = heading.index("商品名"), heading.index("連携対象")
+    first[title], second[sync] = "彼女の名前", True
+    rows = (third, first, second)  # and she sorted
+    people.put(path, "商品", {(n, i): v for n, row in enumerate(rows, 2) for i, v in enumerate(row)})
+    patch = Patch()
+    for key in ("p1", "p3"):
+        patch.tab(Tab.PRODUCTS).updates[RowRef(key)] = {"title": "カートの名前", "state": "審査中"}
+    patch.tab(Tab.PRODUCTS).removes.add(RowRef("p2"))
+    result = three.write(patch)
+    assert set(result.kept) == {(Tab.PRODUCTS, "p1"), (Tab.PRODUCTS, "p2")}
+    found = {row.key(Tab.PRODUCTS): row.cells for row in three.read().tabs[Tab.PRODUCTS].rows}
+    assert (found["p1"]["title"], found["p1"]["state"]) == ("彼女の名前", "審査中")
+    assert (found["p3"]["title"], found["p2"]["sync"]) == ("カートの名前", True)
+    again = Patch()
+    again.tab(Tab.PRODUCTS).updates[RowRef("p1")] = {"title": "次の名前"}
+    assert three.write(again).kept == (), "what was read last is what she saved"
+    assert titles(three)[1] == "次の名前"
+
+
 def test_a_save_while_the_patch_is_made_is_not_lost(
     three: ExcelWorkbook, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

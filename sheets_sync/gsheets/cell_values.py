@@ -117,18 +117,5 @@ def moment(value: CellValue, *, with_time: bool) -> CellValue:
     return at.date() if whole and not with_time else at
 
 
-def text_length(text: str) -> int:
-    """Characters as Google counts them."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def cut_text(text: str) -> str:
-    """The beginning of a text that is too long for a cell, with … at its end."""
-    cut = text[: MAX_TEXT - 1]
-    while (over := text_length(cut) - (MAX_TEXT - 1)) > 0:
-        cut = cut[: -((over + 1) // 2)]
-    return f"{cut}…"
-
-
 def _plain(number: float) -> int | float:
     return int(number) if number.is_integer() and abs(number) < 1e15 else number

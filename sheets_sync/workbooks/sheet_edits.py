@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from sheets_sync.cell_lengths import cell_length, cut_to
 from sheets_sync.errors import UsageError
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
@@ -116,13 +117,13 @@ def fitted(value: CellValue, column: Column, sheet: str, key: str, language: Lan
     if isinstance(value, CellError):
         return ErrorCell(value)
     text = str(value)
-    length = _length(text)
+    length = cell_length(text)
     if length <= MAX_TEXT:
         return value
     if column.owner is not Owner.RESULT:
         label = column.label(language)
         raise UsageError("workbook_text_too_long", tab=sheet, column=label, row=key or "?", length=f"{length:,}")
-    return _cut(text)
+    return cut_to(text, MAX_TEXT)
 
 
 def rows_by_place(tab: Tab, content: NewWorkbook) -> Iterator[list[CellValue]]:
@@ -150,7 +151,7 @@ def _fitted_own(value: CellValue, heading: str, sheet: str, row: str) -> CellVal
     """A value of hers, never cut. Raises UsageError for a text that no cell can hold."""
     if isinstance(value, CellError):
         return ErrorCell(value)
-    if not _holds(value) and isinstance(value, str) and (length := _length(value)) > MAX_TEXT:
+    if not _holds(value) and isinstance(value, str) and (length := cell_length(value)) > MAX_TEXT:
         raise UsageError("workbook_text_too_long", tab=sheet, column=heading, row=row, length=f"{length:,}")
     return value
 
@@ -164,14 +165,3 @@ def _holds(value: CellValue) -> bool:
     if isinstance(value, str):
         return len(value) <= _SHORT and not isinstance(value, CellError)
     return not isinstance(value, dt.datetime) or value.tzinfo is None
-
-
-def _length(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _cut(text: str) -> str:
-    cut = text[: MAX_TEXT - 1]
-    while _length(cut) > MAX_TEXT - 1:
-        cut = cut[: -((_length(cut) - MAX_TEXT + 2) // 2)]
-    return f"{cut}…"

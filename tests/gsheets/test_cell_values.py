@@ -9,17 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sheets_sync.cell_lengths import cell_length, cut_to
 from sheets_sync.gsheets.cell_values import (
     MAX_TEXT,
     Formula,
     cell_json,
-    cut_text,
     entered,
     from_extended,
     from_rendered,
     moment,
     same,
-    text_length,
 )
 from sheets_sync.tables import CellError
 
@@ -72,7 +71,7 @@ def test_kinds_are_told_apart() -> None:
 
 @given(st.text(st.sampled_from("aあ👗"), min_size=1).map(lambda text: text * (2 * MAX_TEXT // len(text))))
 def test_a_text_is_cut_to_what_a_cell_holds(text: str) -> None:
-    cut = cut_text(text)
-    assert text_length(cut) <= MAX_TEXT
-    assert text_length(cut) >= MAX_TEXT - 2
+    cut = cut_to(text, MAX_TEXT)
+    assert cell_length(cut) <= MAX_TEXT
+    assert cell_length(cut) >= MAX_TEXT - 2
     assert text.startswith(cut[:-1])

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from sheets_sync.cell_lengths import cell_length, cut_to
 from sheets_sync.errors import UsageError
-from sheets_sync.gsheets.cell_values import MAX_TEXT, Entered, Formula, cut_text, entered, text_length
+from sheets_sync.gsheets.cell_values import MAX_TEXT, Entered, Formula, entered
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language, text
 from sheets_sync.ooxml.refs import letters
@@ -65,9 +66,9 @@ def fitted(value: CellValue, column: Column, sheet: str, key: str, language: Lan
     Raises UsageError for a longer text of any other owner, naming its cell.
     """
     found = entered(value)
-    if not isinstance(found, str) or len(found) * 2 <= MAX_TEXT or (length := text_length(found)) <= MAX_TEXT:
+    if not isinstance(found, str) or len(found) * 2 <= MAX_TEXT or (length := cell_length(found)) <= MAX_TEXT:
         return found
     if column.owner is not Owner.RESULT:
         label = column.label(language)
         raise UsageError("google_text_too_long", tab=sheet, column=label, row=key or "?", length=f"{length:,}")
-    return cut_text(found)
+    return cut_to(found, MAX_TEXT)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from sheets_sync.cell_lengths import cell_length
 from sheets_sync.errors import UsageError
 from sheets_sync.gsheets.batch import repeat_format
-from sheets_sync.gsheets.cell_values import MAX_TEXT, Entered, entered, text_length
+from sheets_sync.gsheets.cell_values import MAX_TEXT, Entered, entered
 from sheets_sync.tables import CellError, CellValue, OwnColumn
 
 _FORMATS = {
@@ -22,7 +23,7 @@ def own_cells(columns: Sequence[OwnColumn], number: int, tab: str, row: str) -> 
     """Her cells of one row. Raises UsageError for a text that no cell can hold."""
     for column in columns:
         found = entered(column.cells.get(number))
-        if isinstance(found, str) and (length := text_length(found)) > MAX_TEXT:
+        if isinstance(found, str) and (length := cell_length(found)) > MAX_TEXT:
             raise UsageError("google_text_too_long", tab=tab, column=column.heading, row=row, length=f"{length:,}")
         yield found
 

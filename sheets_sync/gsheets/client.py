@@ -93,6 +93,10 @@ class PatientClient(HTTPClient):
         except _Again as last:
             raise last.error from None
 
+    def await_write(self) -> None:
+        """Wait here until a write would not have to: what is looked at next is then written to at once."""
+        self._quota.wait("write", count=False)
+
     def _try(self, method: str, endpoint: str, sent: Mapping[str, Any]) -> Response:
         cost: Cost = "read" if method.lower() == "get" else "write"
         if endpoint.startswith(SHEETS_HOST):

@@ -29,20 +29,21 @@ class Quota:
         self._lock = threading.Lock()
         self._sent: dict[Cost, deque[float]] = {"read": deque(), "write": deque()}
 
-    def wait(self, cost: Cost) -> None:
-        """Sleep until the minute has room for one more call."""
-        while (pause := self._pause(cost)) > 0:
+    def wait(self, cost: Cost, *, count: bool = True) -> None:
+        """Sleep until the minute has room for one more call, which is counted unless it is only being prepared."""
+        while (pause := self._pause(cost, count=count)) > 0:
             if pause >= _TOLD_FROM:
                 self._progress.step("quota_wait", seconds=math.ceil(pause))
             self._clock.sleep(pause)
 
-    def _pause(self, cost: Cost) -> float:
+    def _pause(self, cost: Cost, *, count: bool) -> float:
         """Seconds to wait; 0 and the call is counted when there is room."""
         with self._lock:
             sent, now = self._sent[cost], self._clock.now().timestamp()
             while sent and not now - _WINDOW < sent[0] <= now:  # a clock that was set back forgets, too
                 sent.popleft()
             if len(sent) < A_MINUTE:
-                sent.append(now)
+                if count:
+                    sent.append(now)
                 return 0.0
             return max(sent[0] + _WINDOW - now, 0.01)

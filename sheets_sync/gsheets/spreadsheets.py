@@ -131,6 +131,10 @@ class Spreadsheet:
             raise NoAnswer("google_no_answer") from None
         return {grid.sheet.id: grid for grid in grids_of(found.get("sheets", []))}
 
+    def await_write(self) -> None:
+        """Wait until a write can be sent without a pause, so that nobody types between a look and its write."""
+        self._client.await_write()
+
     def touch(self, about: About) -> None:
         """Write the title that it has: nothing changes, but an account that may only look is refused."""
         same = {"updateSpreadsheetProperties": {"properties": {"title": about.title}, "fields": "title"}}

@@ -128,6 +128,22 @@ def test_waiting_for_quota_is_told_and_ends(desk: Desk) -> None:
     assert "秒待ちます" in text("quota_wait", "ja", seconds=waits[0])
 
 
+def test_a_wait_comes_before_the_look_so_that_nobody_types_in_between(desk: Desk) -> None:
+    sheet = desk.spreadsheets().open(desk.file.id)
+    book = desk.open()
+    book._spreadsheet = sheet  # the same connection, hence the same count of calls
+    book.read()
+    about = sheet.about()
+    for _ in range(60):
+        sheet.touch(about)
+    desk.google.clear_log()
+    book.write(wishes())
+    assert any(code == "quota_wait" for code, _ in desk.told.steps)
+    look, write = desk.google.calls()[:2]
+    assert (look.cost, write.cost) == ("read", "write")
+    assert write.at - look.at < 1
+
+
 def test_another_programs_share_of_the_quota_is_waited_for(desk: Desk) -> None:
     desk.google.quotas.reads = 2
     for _ in range(5):

@@ -112,6 +112,7 @@ class Writer:
         doubted: list[Part] = []
         while self._lists_open or self._columns_open or self._fresh or any(w.open for w in self._work.values()):
             try:
+                self.spreadsheet.await_write()
                 now = self._look()
                 for part in doubted:
                     part.doubted(now.tabs[part.tab])

@@ -94,4 +94,3 @@ def _report(caller: Caller, found: Checkup) -> int:
     for finding in found.findings:
         caller.say(finding.line(caller.language))
     return int(found.exit_code)
-

@@ -54,6 +54,8 @@ def begin_from(caller: Caller, folder: Path, file: Path, *, yes: bool, google: G
     from sheets_sync.cli.mapping_text import mapping_lines  # noqa: PLC0415  --help must not load pydantic
     from sheets_sync.usecases.new_format import from_folder, look_at  # noqa: PLC0415
 
+    if google and (folder / DEFAULT_FILE).exists():  # a spreadsheet has to be named in settings of its own
+        raise UsageError("init_exists", file=str(folder / DEFAULT_FILE))
     found = look_at(file, caller.language)
     cart_format = "auto"
     if found.known:

@@ -148,6 +148,20 @@ class TestServiceAccount:
         _, more = said(capsys, "auth", "google", "--credentials", "broken.json", "--verbose")
         assert key not in words + more
 
+    def test_with_a_cart_file_existing_settings_are_refused_and_not_passed_over(
+        self, folder: Path, google: GoogleDouble, capsys: Capture
+    ) -> None:
+        sheet = google.new_spreadsheet("商品", shared_with=[google.EMAIL])
+        (folder / "products.csv").write_text("Title,URL handle,Price\n湯のみ,cup,900\n", "utf-8")
+        (folder / "sheets_sync.toml").write_text('language = "ja"\n', "utf-8")
+        asked = ("--google", "--credentials", "key.json", "--spreadsheet", sheet.id, "--from", "products.csv", "--yes")
+        code, words = said(capsys, "init", *asked)
+        assert code == 2
+        assert "sheets_sync.toml" in words
+        (folder / "sheets_sync.toml").unlink()
+        assert said(capsys, "init", *asked)[0] == 0
+        assert load_settings(folder / "sheets_sync.toml").workbook.spreadsheet_id == sheet.id
+
     def test_options_that_speak_of_google_need_it(self, folder: Path, capsys: Capture) -> None:
         code, words = said(capsys, "init", "--credentials", "key.json")
         assert code == 2

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gspread.client import Client
 from gspread.exceptions import GSpreadException
 from gspread.urls import DRIVE_FILES_API_V3_URL, SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_DRIVE_URL, SPREADSHEET_URL
 from gspread.utils import MimeType, extract_id_from_url
@@ -170,12 +169,6 @@ class Spreadsheets:
         body = {"name": title, "mimeType": str(MimeType.google_sheets.value)}
         answer = self._client.request("post", str(DRIVE_FILES_API_V3_URL), params={"fields": "id"}, json=body)
         return Spreadsheet(self._client, str(answer.json()["id"]))
-
-    def gspread(self) -> Client:
-        """gspread's own client on the same paced and patient connection, for what this class does not offer."""
-        client = Client(self.account.credentials)
-        client.http_client = self._client
-        return client
 
 
 def spreadsheet_id(id_or_url: str) -> str:

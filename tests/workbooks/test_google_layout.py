@@ -17,6 +17,7 @@ from sheets_sync.template import Kind
 from sheets_sync.workbooks.google import dress, flush, making, reading, writing
 from sheets_sync.workbooks.google.columns import sheet_columns
 from tests.contracts.workbook_contract import AWKWARD, IDS, LISTS, TEMPLATE, product
+from tests.google_double.clients import gspread_client
 from tests.workbooks.google_people import Desk
 
 
@@ -290,7 +291,7 @@ def test_every_column_has_the_format_of_its_kind(desk: Desk) -> None:
 
 def test_the_sheet_is_frozen_filtered_folded_and_coloured(desk: Desk) -> None:
     sheet = made(desk).sheet
-    properties = desk.spreadsheets().gspread().open_by_key(desk.file.id).fetch_sheet_metadata()["sheets"]
+    properties = gspread_client(desk.google).open_by_key(desk.file.id).fetch_sheet_metadata()["sheets"]
     found = {entry["properties"]["title"]: entry for entry in properties}
     products = found["商品"]
     grid = products["properties"]["gridProperties"]
@@ -307,7 +308,7 @@ def test_the_sheet_is_frozen_filtered_folded_and_coloured(desk: Desk) -> None:
 def test_protection_is_there_for_those_who_ask(tmp_path: Path) -> None:
     with Desk(tmp_path, protect=True) as desk:
         made(desk)
-        book = desk.spreadsheets().gspread().open_by_key(desk.file.id)
+        book = gspread_client(desk.google).open_by_key(desk.file.id)
         products = book.fetch_sheet_metadata()["sheets"][0]
         assert products["protectedRanges"][0]["unprotectedRanges"]
         patch = Patch()

@@ -16,7 +16,7 @@ from sheets_sync.products import Product, ProductKind, Variant
 from sheets_sync.records import Plain
 from sheets_sync.rows.cart_facts import facts_of, option_params, too_many_options
 from sheets_sync.rows.fields import fields_of
-from sheets_sync.rows.plain import PlainTab, plain_of, skus_note
+from sheets_sync.rows.plain import PlainTab, skus_note
 from sheets_sync.rows.pricing import PriceRule, variant_price
 from sheets_sync.rows.tag_rule import TagRule, tag_facts
 from sheets_sync.states import Overwrite
@@ -107,10 +107,6 @@ class Projector:
         row.update((f"image_{slot}", image) for slot, image in enumerate(images[:IMAGE_SLOTS], 1))
         tagged = bool(self._tag) and self._tag in map(fold, product.tags)
         extra: dict[str, Plain] = facts_of(product) | tag_facts(self._rules.tag_rule, carried=tagged)
-        if product.brand:
-            extra["cart_brand"] = product.brand
-        if product.weight_g is not None:
-            extra["weight_g"] = plain_of(product.weight_g)
         starts_on = tagged and product.kind is ProductKind.GOODS
         shown = ProjectedProduct(row, {}, extra, starts_on=starts_on, untold=product.untold)
         if product.has_variants:

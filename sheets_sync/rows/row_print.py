@@ -16,7 +16,7 @@ from sheets_sync.rows.tag_rule import TAG, TAGGED
 _SILENT = frozenset(
     (
         *(FINGERPRINT, PLACE, TAG, TAGGED, STARTS, ENDS, PREORDER),
-        *("has_variants", "variant_key", "cart_brand", "weight_g", "unmanaged"),
+        *("has_variants", "variant_key", "unmanaged"),
     )
 )
 """Facts of a base row of which カート側の変更 never speaks. A row with any other one has no print."""

@@ -475,7 +475,7 @@ def test_a_product_shows_its_status_type_and_unmanaged_stock() -> None:
     assert bench.cell("a", "cart_status") == "下書き"
     assert bench.row("a")["seller_sku"] == "SKU1"
     assert "cart_stock" not in bench.row("a")
-    facts = {"variant_key": "a-v", "unmanaged": True, "weight_g": "120.5", FINGERPRINT: "these settings:"}
+    facts = {"variant_key": "a-v", "unmanaged": True, FINGERPRINT: "these settings:"}
     assert bench.base[Tab.PRODUCTS]["a"].extra == facts
 
 

@@ -194,6 +194,7 @@ class _Export:
         result = self._result
         for sheet in (self._products, self._skus):
             sheet.bring_back_lost_columns()
+            result.issues += sheet.columns_told()
             result.patch.tabs[sheet.tab] = sheet.patch
             result.base_rows += sheet.base_rows
             result.forget[sheet.tab] = sheet.forget

@@ -74,7 +74,7 @@ class PlainTab:
         self.tab = tab
         self.columns: Mapping[str, Column] = {column.key: column for column in template.columns[tab]}
         self.template = template
-        self._language: Language = language
+        self.language: Language = language
         self._merged = fields_of(template, tab).merged
         self._as_they_are = frozenset(key for key, c in self.columns.items() if c.kind not in _TYPED) - {"seller_sku"}
         # Prices, choices and days repeat from row to row.
@@ -124,14 +124,14 @@ class PlainTab:
         """The cell that shows a plain value."""
         if isinstance(value, str):
             if value == CLEARED:
-                return render_cell(self.columns[key], CLEAR, self.template, self._language)
+                return render_cell(self.columns[key], CLEAR, self.template, self.language)
             if key == "seller_sku" and (note := _NOTE.fullmatch(value)):
-                return messages.text(_SKUS_NOTE, self._language, count=note[1])
+                return messages.text(_SKUS_NOTE, self.language, count=note[1])
         return self._typed(key, value) if self.columns[key].kind in _TYPED else value
 
     def _render(self, key: str, value: Plain) -> CellValue:
         column = self.columns[key]
-        return render_cell(column, _TYPED[column.kind](value), self.template, self._language)
+        return render_cell(column, _TYPED[column.kind](value), self.template, self.language)
 
     def write_row(self, values: Mapping[str, Plain]) -> dict[str, CellValue]:
         """Rendered cells; blank ones are left out."""

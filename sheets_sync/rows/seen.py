@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sheets_sync.issue import Tab
+from sheets_sync.cells import NOTES
+from sheets_sync.issue import Issue, Severity, Tab
+from sheets_sync.messages import text
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.accidents import Accidents, accidents_in
 from sheets_sync.rows.fields import Fields, fields_of
@@ -32,6 +34,23 @@ def edits(cells: Row, base: Row, columns: Iterable[str]) -> dict[str, Plain]:
 def absent_columns(sheet: TabSnapshot, fields: Fields, words: PlainTab) -> tuple[str, ...]:
     """Columns of the template that the tab lost. They say nothing: neither that a cell is blank nor that it is not."""
     return tuple(key for key in words.columns if key not in sheet.headings.columns and key not in fields.optional)
+
+
+def absent_told(snapshot: Snapshot, template: Template) -> Iterator[Issue]:
+    """A warning per tab that lost columns of hers: that they count as blank may change what is sent."""
+    for tab in (Tab.PRODUCTS, Tab.SKUS):
+        words = PlainTab(tab, template, snapshot.language)
+        fields = fields_of(template, tab)
+        absent = absent_columns(snapshot.tabs[tab], fields, words)
+        hers = [key for key in absent if key in fields.editor and key not in NOTES]
+        if hers:
+            yield Issue(tab, "", None, "columns_absent", Severity.WARNING, {"columns": labels(tab, hers, words)})
+
+
+def labels(tab: Tab, columns: Iterable[str], words: PlainTab) -> str:
+    """Columns as the workbook calls them."""
+    named = (words.template.column(tab, key).label(words.language) for key in columns)
+    return text("list_separator", words.language).join(named)
 
 
 def lost_cells(base: BaseRow, absent: Iterable[str]) -> dict[str, Plain]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Collection, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
-from sheets_sync.issue import Issue, Tab
+from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.accidents import tool_cell_edited
 from sheets_sync.rows.fields import Fields, fields_of
 from sheets_sync.rows.merge import MergedRow, Row, merge_row
 from sheets_sync.rows.plain import Line, PlainTab, cells_of, lines_of
-from sheets_sync.rows.seen import absent_columns, edits, lost_cells
+from sheets_sync.rows.seen import absent_columns, edits, labels, lost_cells
 from sheets_sync.states import Overwrite
 from sheets_sync.tables import Snapshot, TabPatch
 
@@ -113,6 +113,12 @@ class SheetMerge:
             for column, value in cells.items():
                 if line.ref not in self.patch.removes and column not in self.patch.updates.get(line.ref, {}):
                     self.patch.set(line.ref, column, self.words.write(column, value))
+
+    def columns_told(self) -> Iterator[Issue]:
+        """Says which columns are back, and where she finds them."""
+        if self.absent:
+            columns = labels(self.tab, self.absent, self.words)
+            yield Issue(self.tab, "", None, "columns_back", Severity.INFO, {"columns": columns})
 
     def set(self, line: Line, column: str, value: Plain) -> None:
         """Write a cell unless it says so already."""

@@ -17,6 +17,7 @@ from sheets_sync.rows.desired import SUGGESTED, DesiredRules, Surroundings, desi
 from sheets_sync.rows.parse import typed_rows
 from sheets_sync.rows.plain import Line, lines_by_tab
 from sheets_sync.rows.pricing import StockRule
+from sheets_sync.rows.seen import absent_told
 from sheets_sync.rows.typed import TypedRow
 from sheets_sync.tables import Patch, Snapshot
 from sheets_sync.template import Owner
@@ -81,6 +82,7 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
     mark_replaced(session, listings)
     keys = {want.product_key for want in listings}
     loose += [issue for issue in issues if issue.product not in keys]
+    loose += absent_told(snapshot, session.template)
     patch = Patch()
     patch.tabs[Tab.ATTRIBUTES], prefilled = attribute_rows(
         listings, platform.rules, typed[Tab.ATTRIBUTES], base, template=session.template, language=snapshot.language

@@ -131,6 +131,27 @@ def test_a_deleted_optional_column_comes_back_with_the_next_export(ready: ShopFo
     assert ready.row("ao")["memo"] == "戻った"
 
 
+def test_a_lost_column_of_hers_is_told_before_it_changes_what_is_sent(
+    ready: ShopFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without its column an override counts as blank: the cart's price would go out, and nobody would know why."""
+    heading = "TikTok価格(別価格の時だけ)"
+    ready.type("ao", price=1300)
+    assert ready.run("import", "--yes", "--wait") == 0
+    office.edit(ready.workbook, without_column(heading))
+    capsys.readouterr()
+    assert ready.run("plan") == 3
+    assert f"列「{heading}」がない" in capsys.readouterr().out
+    code, told = ready.json(capsys, "check")
+    assert (code, [(i["tab"], i["code"]) for i in told["issues"]]) == (3, [("products", "columns_absent")])
+    capsys.readouterr()
+    assert ready.run("export") == 0
+    assert f"列「{heading}」を、タブの右端に戻しました" in capsys.readouterr().out
+    assert ready.row("ao")["price"] == 1300
+    assert ready.run("import", "--yes", "--wait") == 0
+    assert ready.listings()["ao"]["skus"][0]["price"]["sale_price"] == "1300"
+
+
 def test_her_own_columns_sheets_and_colours_stay_as_they_are(ready: ShopFolder) -> None:
     def change(book: openpyxl.Workbook) -> None:
         sheet = book["商品"]

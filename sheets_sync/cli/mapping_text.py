@@ -18,6 +18,7 @@ def mapping_lines(found: LookedAt, language: Language) -> Iterator[str]:
         return
     guess = found.guess
     yield text("mapping_found", language, file=found.file.name)
+    yield text("mapping_rows", language, words=text(f"mapping_{guess.rows}", language))
     for field in FIELDS:
         if field in guess.columns:
             yield _line(field, [guess.columns[field]], guess, language)

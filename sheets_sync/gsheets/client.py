@@ -12,8 +12,8 @@ import logging
 import re
 import ssl
 import time
-from collections.abc import Mapping, MutableMapping
-from typing import Any
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import Any, TypeVar
 
 from google.auth.exceptions import RefreshError, TransportError
 from gspread.http_client import HTTPClient
@@ -31,6 +31,7 @@ from sheets_sync.gsheets.quota import Cost, Quota
 from sheets_sync.ports import Clock, Progress
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SHEETS_HOST = "https://sheets.googleapis.com"
 DRIVE_HOST = "https://www.googleapis.com"
@@ -68,6 +69,7 @@ class PatientClient(HTTPClient):
         self._progress = progress
         self._quota = Quota(clock, progress)
         self._base = api_base.rstrip("/")
+        self._in_turn = False
 
     def request(  # noqa: PLR0917  gspread's signature
         self,
@@ -82,20 +84,38 @@ class PatientClient(HTTPClient):
         """Send, and answer with a 2xx in JSON. Raises Unavailable, NoAnswer (writes), CredentialsError, UsageError,
         LayoutChanged; a request that Google cannot understand is our bug and a plain SheetsSyncError.
         """
+        sent = {"params": params, "data": data, "json": json, "files": files, "headers": headers}
+        if self._in_turn and method.lower() != "get":
+            return self._try(method, endpoint, sent)
+        return self._patiently(lambda: self._try(method, endpoint, sent))
+
+    def in_turn(self, action: Callable[[], T]) -> T:
+        """Carry out `action`, a look with one write after it. Where surely nothing of the write was done, it is not the
+        write that is repeated after a pause but all of `action`: what was looked at before the pause is old by then.
+        """
+        self._in_turn = True
+        try:
+            return self._patiently(lambda: self._awaited(action))
+        finally:
+            self._in_turn = False
+
+    def _awaited(self, action: Callable[[], T]) -> T:
+        """Wait until a write would not have to: what is looked at next is then written to at once."""
+        self._quota.wait("write", count=False)
+        return action()
+
+    def _patiently(self, action: Callable[[], T]) -> T:
         tries = Retrying(
             sleep=self._clock.sleep, before_sleep=self._tell, wait=_pause, stop=_enough,
             retry=retry_if_exception_type(_Again), reraise=True,
         )  # fmt: skip
-        sent = {"params": params, "data": data, "json": json, "files": files, "headers": headers}
         try:
-            response: Response = tries(self._try, method, endpoint, sent)
-            return response
+            return tries(action)
         except _Again as last:
             raise last.error from None
 
-    def await_write(self) -> None:
-        """Wait here until a write would not have to: what is looked at next is then written to at once."""
-        self._quota.wait("write", count=False)
+    def rest(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
 
     def _try(self, method: str, endpoint: str, sent: Mapping[str, Any]) -> Response:
         cost: Cost = "read" if method.lower() == "get" else "write"

@@ -29,6 +29,10 @@ class LayoutChanged(SheetsSyncError):
     """A tab, row or column that a request named is not there any more: look at the spreadsheet again."""
 
 
+class TooLarge(Unavailable):
+    """A write was refused for its size, and nothing was done: the same in smaller pieces may pass."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An answer outside 2xx: HTTP status, Google's own words, and its reasons in capitals or camel case."""
@@ -45,7 +49,12 @@ class Refusal:
     @property
     def broken(self) -> bool:
         """Trouble on Google's side: a write may have been done all the same."""
-        return self.status >= 500 or self.status == 408
+        return self.status >= 500 or self.status == 408 or (self.status == 409 and "ABORTED" in self.reasons)
+
+    @property
+    def too_large(self) -> bool:
+        """More bytes than one request may have."""
+        return self.status == 413 or (self.status == 400 and "payload size exceeds the limit" in self.words)
 
 
 def refusal(status: int, body: object) -> Refusal:
@@ -65,6 +74,8 @@ def _entries(error: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 def translated(found: Refusal, *, address: str, spreadsheet: str) -> SheetsSyncError:
     """The error for a refusal. `address`: whom the spreadsheet has to be shared with; `spreadsheet`: its id."""
+    if found.too_large:
+        return TooLarge("google_too_large")
     match found.status:
         case 401:
             return signed_out(address)
@@ -73,7 +84,7 @@ def translated(found: Refusal, *, address: str, spreadsheet: str) -> SheetsSyncE
         case 404:
             return UsageError(_whose("google_not_found", address), id=spreadsheet or "-", address=address)
         case 400:
-            return _bad(found)
+            return _bad(found, spreadsheet)
         case _:
             return SheetsSyncError("google_request_refused", status=found.status, words=found.words)
 
@@ -99,7 +110,7 @@ def _forbidden(found: Refusal, address: str, spreadsheet: str) -> SheetsSyncErro
     return CredentialsError(_whose("google_not_shared", address), address=address, id=spreadsheet or "-")
 
 
-def _bad(found: Refusal) -> SheetsSyncError:
+def _bad(found: Refusal, spreadsheet: str) -> SheetsSyncError:
     words = found.words.casefold()
     if any(part in words for part in _MOVED):
         return LayoutChanged("google_layout_changed", words=found.words)
@@ -107,4 +118,6 @@ def _bad(found: Refusal) -> SheetsSyncError:
         return UsageError("google_too_many_cells_there")
     if "protected cell or object" in words:
         return UsageError("google_protected")
+    if "not supported for this document" in words:
+        return UsageError("google_office_file", id=spreadsheet or "-")
     return SheetsSyncError("google_request_refused", status=found.status, words=found.words)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from gspread.exceptions import GSpreadException
 from gspread.urls import DRIVE_FILES_API_V3_URL, SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_DRIVE_URL, SPREADSHEET_URL
-from gspread.utils import MimeType, extract_id_from_url
+from gspread.utils import MimeType
 
 from sheets_sync.errors import Unavailable, UsageError
 from sheets_sync.gsheets.client import PatientClient
@@ -21,7 +20,11 @@ from sheets_sync.ports import Clock, Progress
 
 MOST_CELLS = 10_000_000
 """Of one spreadsheet, blank ones included (Google, "Files you can store in Google Drive")."""
+T = TypeVar("T")
+_REST_SECONDS = 2.0
 _ID = re.compile(r"[A-Za-z0-9_-]{20,}")
+_IN_ADDRESS = re.compile(r"(?:/d/|[?&](?:id|key)=)([A-Za-z0-9_-]{20,})(?![A-Za-z0-9_-])")
+"""Of a spreadsheet's page, also under one of several accounts (`/u/1/d/…`), or of its place in Drive."""
 _SHEETS = "sheets.properties(sheetId,title,hidden,gridProperties(rowCount,columnCount))"
 _ABOUT = f"properties(title,locale,timeZone),{_SHEETS}"
 _SHEET_ALONE = "properties(sheetId,title,hidden,gridProperties(rowCount,columnCount))"
@@ -130,9 +133,15 @@ class Spreadsheet:
             raise NoAnswer("google_no_answer") from None
         return {grid.sheet.id: grid for grid in grids_of(found.get("sheets", []))}
 
-    def await_write(self) -> None:
-        """Wait until a write can be sent without a pause, so that nobody types between a look and its write."""
-        self._client.await_write()
+    def in_turn(self, action: Callable[[], T]) -> T:
+        """Carry out a look and the write that follows it without a pause in between, so that nobody types meanwhile:
+        after a pause all of it is begun anew.
+        """
+        return self._client.in_turn(action)
+
+    def rest(self) -> None:
+        """After a lost answer, before looking: what was sent may still be under way at Google's."""
+        self._client.rest(_REST_SECONDS)
 
     def touch(self, about: About) -> None:
         """Write the title that it has: nothing changes, but an account that may only look is refused."""
@@ -173,12 +182,9 @@ class Spreadsheets:
 
 def spreadsheet_id(id_or_url: str) -> str:
     """The id in a spreadsheet's address, or the id itself. Raises UsageError that shows what one looks like."""
-    text = id_or_url.strip()
-    if "/" in text:
-        try:
-            return str(extract_id_from_url(text))
-        except GSpreadException:
-            raise UsageError("google_no_id", read=text) from None
+    text = id_or_url.strip().strip("<>\"'「」")
+    if found := _IN_ADDRESS.search(text):
+        return found[1]
     if not _ID.fullmatch(text):
         raise UsageError("google_no_id", read=text or "-")
     return text

@@ -264,10 +264,16 @@ class GoogleDouble:
         return Answer(302, headers={"Location": address})
 
 
+MOST_BYTES = 10_485_760
+"""Of one request. Google documents no limit and has answered so above this one."""
+
+
 def _body(request: Request) -> Any:
     """The JSON sent, or the error that an unreadable one meets (after the request is known to be allowed)."""
     if not request.raw:
         return {}
+    if len(request.raw) > MOST_BYTES:
+        return ApiError(400, f"Request payload size exceeds the limit: {MOST_BYTES} bytes.")
     try:
         body = json.loads(request.raw, parse_constant=_refuse_constant)
     except ValueError:

@@ -7,6 +7,7 @@ STATUS = {
     401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
+    409: "ABORTED",
     429: "RESOURCE_EXHAUSTED",
     500: "INTERNAL",
     501: "UNIMPLEMENTED",
@@ -25,6 +26,7 @@ class ApiError(Exception):
         details: list[dict[str, Any]] | None = None,
         reason: str = "",
         html: bool = False,
+        status: str = "",
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -32,6 +34,7 @@ class ApiError(Exception):
         self.details = details
         self.reason = reason
         self.html = html
+        self.status = status or STATUS.get(code, "UNKNOWN")
         self.headers: dict[str, str] = {}
 
     def body(self) -> dict[str, Any]:
@@ -39,7 +42,7 @@ class ApiError(Exception):
         if self.reason:
             error["errors"] = [{"message": self.message, "domain": "global", "reason": self.reason}]
         else:
-            error["status"] = STATUS.get(self.code, "UNKNOWN")
+            error["status"] = self.status
         if self.details:
             error["details"] = self.details
         return {"error": error}

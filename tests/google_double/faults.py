@@ -40,6 +40,7 @@ class Fault(Enum):
     ERROR_AFTER = "it was done, and the answer is 503"
     HANG = "no answer until the client gives up"
     TOKEN_EXPIRED = "401"
+    ABORTED = "409"
 
     @property
     def applies(self) -> bool:
@@ -69,6 +70,8 @@ class Armed:
             return ApiError(503, "Service Unavailable", html=True)
         if self.fault is Fault.TOKEN_EXPIRED:
             return unauthenticated()
+        if self.fault is Fault.ABORTED:
+            return ApiError(409, "The operation was aborted.")
         return ApiError(503, "The service is currently unavailable.")
 
 

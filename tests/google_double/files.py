@@ -22,6 +22,7 @@ class File:
     permissions: dict[str, str] = field(default_factory=dict)  # e-mail address → role
     version: int = 1
     trashed: bool = False
+    office: bool = False  # an .xlsx that was uploaded and opened, but never saved as a Google Sheet
     parents: list[str] = field(default_factory=lambda: ["root"])
 
     def role(self, email: str) -> str:
@@ -65,6 +66,8 @@ class Files:
         role = file.role(email)
         if not role or (write and role not in ("owner", "writer")):
             raise ApiError(403, "The caller does not have permission")
+        if file.office:
+            raise ApiError(400, "This operation is not supported for this document", status="FAILED_PRECONDITION")
         return file
 
     def check_storage(self, email: str) -> None:

@@ -23,9 +23,9 @@ from sheets_sync.tables import RowRef, key_text, row_key
 from sheets_sync.template import KEY_COLUMNS, Template
 from sheets_sync.workbooks.google.columns import PREVIEW, preview_formula
 from sheets_sync.workbooks.google.dress import Dress, boxes
-from sheets_sync.workbooks.google.making import MOST_BYTES, MOST_ROWS
 from sheets_sync.workbooks.google.places import Name, Places
 from sheets_sync.workbooks.google.rules import is_box, values_rule
+from sheets_sync.workbooks.google.sending import MOST_BYTES, MOST_ROWS
 from sheets_sync.workbooks.google.work import Stray, TabWork
 
 
@@ -43,11 +43,13 @@ class Room:
 
     bytes: int = MOST_BYTES
     rows: int = MOST_ROWS
+    begun: bool = False
 
     def take(self, size: int) -> bool:
         """Whether so many bytes still fit; the first piece always does."""
-        if self.bytes < MOST_BYTES and size > self.bytes:
+        if self.begun and size > self.bytes:
             return False
+        self.begun = True
         self.bytes -= size
         return True
 
@@ -65,6 +67,7 @@ class Part:
     targets: dict[tuple[int, int], Target] = field(default_factory=dict)
     appended: list[tuple[dict[Name, Entered], dict[int, Entered]]] = field(default_factory=list)
     cleared: list[RowRef] = field(default_factory=list)
+    lost: list[tuple[dict[Name, Entered], dict[Name, Entered]]] = field(default_factory=list)
     ruled: dict[int, RowRef] = field(default_factory=dict)
 
     @property
@@ -102,7 +105,7 @@ class Part:
         """Take from the work what this call has room for."""
         if self.work.pressing:
             return self._cells(room, self.work.pressing)
-        requests = [*self._new_columns(), *self._rules(), *self._cells(room, self.work.cells)]
+        requests = [*self._new_columns(), *self._rules(room), *self._cells(room, self.work.cells)]
         if len(self.targets) == sum(map(len, self.work.cells.values())):
             requests += self._lost_keys()
             requests += self._appends(room)
@@ -146,7 +149,8 @@ class Part:
             if PREVIEW in columns and (formula := preview_formula(columns)):
                 cells[columns[PREVIEW]] = formula
             row = new_row_json([cells.get(column) for column in range(max(cells, default=-1) + 1)])
-            if room.rows <= 0 or not room.take(len(row.encode())):
+            more = _RULE if self.tab is Tab.ATTRIBUTES else 0
+            if room.rows <= 0 or not room.take(len(row.encode()) + more):
                 break
             room.rows -= 1
             rows.append(row)
@@ -166,12 +170,14 @@ class Part:
             for row, (values, _) in enumerate(self.appended, start=self.first):
                 yield self._values_rule(row, value, key_text(values.get("attribute_id")))
 
-    def _rules(self) -> Iterator[str]:
+    def _rules(self, room: Room) -> Iterator[str]:
         """Rows whose attribute has got a list of values meanwhile."""
         value, attribute = self.columns.get("value"), self.columns.get("attribute_id")
         if value is None or attribute is None:
             return
         for ref in sorted(self.work.rules):
+            if not room.take(_RULE):
+                return
             row = self.before.rows[ref]
             self.ruled[row] = ref
             yield self._values_rule(row, value, key_text(self.before.grid.shown(row, attribute)))
@@ -195,8 +201,12 @@ class Part:
                 if not ref.key and fits and row not in cells:
                     cells[row] = {self.columns[name]: value for name, value in keys.items()}
                     break
-        self.work.lost = []
+        self.lost, self.work.lost = self.work.lost, []
         return write_cells(self.sheet, cells)
+
+    def put_off(self) -> None:
+        """The call was not made, or nobody knows: what it would have done for good is still to be done."""
+        self.work.lost, self.lost = [*self.lost, *self.work.lost], []
 
     # ---------------------------------------------------------------- answers
 
@@ -357,6 +367,7 @@ class LostCell(Exception):
 
 _ROW = 60
 _CELL = 40
+_RULE = 300
 
 
 def _size(value: Entered) -> int:

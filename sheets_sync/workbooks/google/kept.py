@@ -18,20 +18,18 @@ from sheets_sync.errors import UsageError
 from sheets_sync.gsheets import a1
 from sheets_sync.gsheets.batch import add_sheet, request, resize, row_json, validation, write_rows
 from sheets_sync.gsheets.cell_values import Entered, Formula
-from sheets_sync.gsheets.failures import NoAnswer
 from sheets_sync.gsheets.grid import Grid, Sheet
 from sheets_sync.gsheets.spreadsheets import About, Spreadsheet
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
 from sheets_sync.template import Template
 from sheets_sync.workbooks.google.dress import Dress, boxes
-from sheets_sync.workbooks.google.making import MOST_BYTES
 from sheets_sync.workbooks.google.rules import is_box
+from sheets_sync.workbooks.google.sending import MOST_BYTES, pieces, send
 from sheets_sync.workbooks.shown_columns import DATA_TABS
 
 _FORMAT = 1
 _AT_ONCE = 250_000
-_TRIES = 3
 _TABS = (*DATA_TABS, Tab.LISTS)
 _Rows = list[list[Entered]]
 
@@ -95,11 +93,11 @@ def bring_back(
     size = 0
     for part in _restored(template, language, about, tabs):
         if batch and size + len(part.encode()) > MOST_BYTES:
-            _send(spreadsheet, batch)
+            send(spreadsheet, batch)
             batch, size = [], 0
         batch.append(part)
         size += len(part.encode())
-    _send(spreadsheet, batch)
+    send(spreadsheet, batch)
 
 
 def _restored(template: Template, language: Language, about: About, tabs: Sequence[KeptTab]) -> Iterator[str]:
@@ -116,9 +114,8 @@ def _restored(template: Template, language: Language, about: About, tabs: Sequen
             sheet = Sheet(sheet.id, sheet.title, max(sheet.rows, height), max(sheet.columns, width))
             yield resize(sheet.id, rows=sheet.rows, columns=sheet.columns)
         yield request("updateCells", range={"sheetId": sheet.id}, fields="userEnteredValue")
-        for first in range(0, len(kept.rows), _ROWS):
-            piece = kept.rows[first : first + _ROWS]
-            yield write_rows(sheet.id, first, 0, [row_json(row) for row in piece])
+        for first, piece in pieces([row_json(row) for row in kept.rows]):
+            yield write_rows(sheet.id, first, 0, piece)
         if kept.tab in DATA_TABS:
             yield from _dressed(template, language, kept, sheet)
 
@@ -134,21 +131,6 @@ def _dressed(template: Template, language: Language, kept: KeptTab, sheet: Sheet
         yield from dress.column(column, index, sheet.rows, places)
         if is_box(column) and len(kept.rows) > 1:
             yield boxes(sheet.id, 1, len(kept.rows), index)
-
-
-def _send(spreadsheet: Spreadsheet, requests: Sequence[str]) -> None:
-    """Send; again after a lost answer, since the same cells get the same contents."""
-    for left in reversed(range(_TRIES)):
-        try:
-            if requests:
-                spreadsheet.write(requests)
-            return
-        except NoAnswer:
-            if not left:
-                raise
-
-
-_ROWS = 1_000
 
 
 def _rows(spreadsheet: Spreadsheet, sheet: Sheet) -> _Rows:

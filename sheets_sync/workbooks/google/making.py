@@ -26,7 +26,7 @@ from sheets_sync.gsheets.batch import (
     write_rows,
 )
 from sheets_sync.gsheets.cell_values import Entered
-from sheets_sync.gsheets.failures import LayoutChanged, NoAnswer
+from sheets_sync.gsheets.failures import LayoutChanged
 from sheets_sync.gsheets.grid import Sheet
 from sheets_sync.gsheets.spreadsheets import MOST_CELLS, About, Spreadsheet
 from sheets_sync.issue import Tab
@@ -38,14 +38,11 @@ from sheets_sync.workbooks.google.columns import PREVIEW, fitted, preview_formul
 from sheets_sync.workbooks.google.dress import Dress, guide_dressed, protected
 from sheets_sync.workbooks.google.own_columns import dates_shown, own_cells
 from sheets_sync.workbooks.google.rules import values_rule
+from sheets_sync.workbooks.google.sending import MOST_BYTES, MOST_ROWS, pieces, send
 from sheets_sync.workbooks.guide import GuideRow, guide_rows
 from sheets_sync.workbooks.looks import TAB_ORDER
 from sheets_sync.workbooks.shown_columns import DATA_TABS
 
-MOST_ROWS = 10_000
-MOST_BYTES = 8_000_000
-"""Of one request. Google advises 2 MB for speed and names no limit; what it counts are requests."""
-_TRIES = 3
 _SPARE = {Tab.DEFAULTS: 200, Tab.ATTRIBUTES: 20}
 _SPARE_ROWS = 50
 """Blank rows below the last one, dressed as the others."""
@@ -104,7 +101,9 @@ class Maker:
             for batch in batches:
                 self._send([*([] if begun else first), *batch], None if begun else self._begun)
                 begun = True
-            self._send([*self._last()], self._finished)
+            for batch in self._attribute_rules():
+                self._send(batch, None)
+            self._send([*self._last()], self._finished, whole=True)
         except SheetsSyncError:
             if begun:
                 with contextlib.suppress(SheetsSyncError):
@@ -159,7 +158,6 @@ class Maker:
                 yield from guide_dressed(template, new.sheet, self._guide())
             hidden = new.tab is Tab.LISTS
             yield change_sheet(new.sheet, "title,hidden,index", title=new.name, hidden=hidden, index=place)
-        yield from self._attribute_rules()
         yield from map(delete_sheet, self._defaults())
 
     def _guide(self) -> list[GuideRow]:
@@ -174,15 +172,18 @@ class Maker:
         contents = self.spreadsheet.values([a1.whole(sheet.title) for sheet in named])
         return [sheet.id for sheet, rows in zip(named, contents, strict=True) if not any(map(any, rows))]
 
-    def _attribute_rules(self) -> Iterator[str]:
-        """Each attribute row offers the values of its own attribute."""
+    def _attribute_rules(self) -> Iterator[list[str]]:
+        """Each attribute row offers the values of its own attribute: rules, so many at a time as one call may carry."""
         new = next(new for new in self._new if new.tab is Tab.ATTRIBUTES)
         value = next(index for index, column in enumerate(new.columns) if column.key == "value")
         listed = {name: index for index, (name, _) in enumerate(self._lists())}
+        rules: list[str] = []
         for row, attribute in self._attributes.items():
             if (place := listed.get(f"{lists.VALUES}{attribute}")) is not None:
                 rule = values_rule(place, self.content.template, self.content.language)
-                yield validation(new.sheet, (row, row + 1, value, value + 1), rule)
+                rules.append(validation(new.sheet, (row, row + 1, value, value + 1), rule))
+        for first in range(0, len(rules), MOST_ROWS):
+            yield rules[first : first + MOST_ROWS]
 
     # ---------------------------------------------------------------- rows
 
@@ -211,7 +212,7 @@ class Maker:
         first, new.rows = new.rows, new.rows + len(rows)
         new.size = new.rows
         self._refuse_too_many(new)
-        return [self._grown(new), write_rows(new.sheet, first, 0, rows)]
+        return [self._grown(new), *(write_rows(new.sheet, first + at, 0, piece) for at, piece in pieces(rows))]
 
     def _grown(self, new: _New) -> str:
         """The grid at the size that it needs now."""
@@ -252,21 +253,14 @@ class Maker:
 
     # ---------------------------------------------------------------- sending
 
-    def _send(self, requests: Sequence[str], landed: Callable[[], bool] | None) -> None:
-        """Send, and again after an answer was lost: nobody but us writes into these tabs, always the same cells."""
-        if not requests:
-            return
-        for left in reversed(range(_TRIES)):
-            try:
-                self.spreadsheet.write(requests)
-                return
-            except NoAnswer:
-                if not left:
-                    raise
-                if landed and landed():
-                    return
-            except LayoutChanged as error:
-                raise Unavailable("google_moving", name=self.about.title) from error
+    def _send(self, requests: Sequence[str], landed: Callable[[], bool] | None, *, whole: bool = False) -> None:
+        """Nobody but us writes into these tabs, and always the same cells: only the first and the last call of all
+        must not be carried out twice.
+        """
+        try:
+            send(self.spreadsheet, requests, landed, whole=whole)
+        except LayoutChanged as error:
+            raise Unavailable("google_moving", name=self.about.title) from error
 
     def _begun(self) -> bool:
         return {new.sheet for new in self._new} <= {sheet.id for sheet in self.spreadsheet.about().sheets}

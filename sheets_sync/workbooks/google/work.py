@@ -81,7 +81,8 @@ class TabWork:
 
         `new`: columns that this very call will add.
         """
-        self.pressing = self._put_back(now, [stray for stray in self.strays if stray.first])
+        again = self._still_pressing(now)
+        self.pressing = again | self._put_back(now, [stray for stray in self.strays if stray.first])
         self.strays = [stray for stray in self.strays if not stray.first]
         if self.pressing:
             return
@@ -110,6 +111,15 @@ class TabWork:
                 self.cells.pop(ref, None)
         self.bare &= now.rows.keys()
         self.rules &= now.rows.keys()
+
+    def _still_pressing(self, now: Places) -> dict[RowRef, dict[Name, Entered]]:
+        """Keys that an earlier call should have put back, and perhaps did not."""
+        found = {
+            ref: {name: value for name, value in keys.items() if name in self.cells.get(ref, {})}
+            for ref, keys in self.pressing.items()
+            if ref in now.rows
+        }
+        return {ref: keys for ref, keys in found.items() if keys}
 
     def _is_hers_now(self, ref: RowRef, name: Name, value: Entered) -> bool:
         """Whether she has typed into a cell of hers since it was read."""

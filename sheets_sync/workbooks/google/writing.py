@@ -9,6 +9,7 @@ writes it.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ from sheets_sync.errors import SheetsSyncError, Unavailable, UsageError
 from sheets_sync.gsheets import a1
 from sheets_sync.gsheets.batch import resize, write_cells
 from sheets_sync.gsheets.cell_values import Entered, same
-from sheets_sync.gsheets.failures import LayoutChanged, NoAnswer
+from sheets_sync.gsheets.failures import LayoutChanged, NoAnswer, TooLarge
 from sheets_sync.gsheets.grid import Grid, Sheet
 from sheets_sync.gsheets.spreadsheets import MOST_CELLS, Spreadsheet
 from sheets_sync.issue import Tab
@@ -30,14 +31,16 @@ from sheets_sync.workbooks.google.flush import LostCell, Part, Room
 from sheets_sync.workbooks.google.notes import Notes
 from sheets_sync.workbooks.google.places import Name, Places
 from sheets_sync.workbooks.google.reading import Found, Reader, headings_of, parse_lists
+from sheets_sync.workbooks.google.sending import MOST_BYTES
 from sheets_sync.workbooks.google.work import TabWork, work_of
 from sheets_sync.workbooks.shown_columns import DATA_TABS, shown_columns
+
+log = logging.getLogger(__name__)
 
 SMALL = 100_000
 """Tabs of so many cells are looked at as a whole before each call; of larger ones the columns that matter."""
 _MOST_TROUBLES = 3
-_REST_SECONDS = 2.0
-"""After a lost answer, before looking: what was sent may still be under way at Google's."""
+_LEAST_BYTES = 500_000
 
 
 @dataclass(slots=True)
@@ -68,6 +71,9 @@ class Writer:
     _fresh: set[str] = field(default_factory=set)
     _listed: dict[str, int] = field(default_factory=dict)
     _headings: dict[Tab, list[Name]] = field(default_factory=dict)
+    _parts: list[Part] = field(default_factory=list)
+    _doubted: list[Part] = field(default_factory=list)
+    _bytes: int = MOST_BYTES
     _troubles: int = 0
     _fits: bool = False
 
@@ -109,29 +115,46 @@ class Writer:
             Notes(self.spreadsheet, self.template, self.known.language).refresh(sheets)
 
     def _run(self) -> None:
-        doubted: list[Part] = []
         while self._lists_open or self._columns_open or self._fresh or any(w.open for w in self._work.values()):
             try:
-                self.spreadsheet.await_write()
-                now = self._look()
-                for part in doubted:
-                    part.doubted(now.tabs[part.tab])
-                doubted = []
-                parts, requests = self._share(now)
-                if not requests:
+                answer = self.spreadsheet.in_turn(self._call)
+                if answer is None:
                     return
-                answer = self.spreadsheet.write(requests, [name for part in parts for name in part.back])
             except LayoutChanged:  # a tab was renamed or deleted, or the grid shrank: nothing was done
                 self._trouble(Unavailable("google_moving", name=self.reader.name))
                 self.known = self.reader.read(())
                 continue
+            except TooLarge as error:
+                if self._bytes <= _LEAST_BYTES:
+                    raise
+                self._send_less(error)
+                continue
             except NoAnswer as error:
                 self._trouble(error)
-                self.clock.sleep(_REST_SECONDS)
-                doubted = parts
+                self._send_less(error)
+                self.spreadsheet.rest()
+                self._doubted = self._parts
                 continue
             self._lists_open = self._columns_open = False
-            doubted = self._landed(parts, answer)
+            self._doubted, self._parts = self._landed(self._parts, answer), []
+
+    def _call(self) -> dict[int, Grid] | None:
+        """Look, and write what one call may carry; None when nothing is left."""
+        now = self._look()
+        for part in self._doubted:
+            part.doubted(now.tabs[part.tab])
+        self._doubted = []
+        for part in self._parts:
+            part.put_off()
+        self._parts, requests = self._share(now)
+        if not requests:
+            return None
+        return self.spreadsheet.write(requests, [name for part in self._parts for name in part.back])
+
+    def _send_less(self, error: Unavailable) -> None:
+        """Too much for Google at once, or for the time that it gives a request: the next call carries less."""
+        log.info("the next call carries less: %s", error)
+        self._bytes = max(self._bytes // 4, _LEAST_BYTES)
 
     def _landed(self, parts: Sequence[Part], answer: Mapping[int, Grid]) -> list[Part]:
         """See where everything landed. Returns the parts of which that could not be seen."""
@@ -160,7 +183,7 @@ class Writer:
         requests = self._lists_requests(now.lists) if now.lists else []
         self._refuse_too_many(now)
         parts: list[Part] = []
-        room = Room()
+        room = Room(self._bytes)
         for tab, places in now.tabs.items():
             work = self._work[tab]
             part = Part(self.template, self.known.language, work, places, self._values_columns())

@@ -39,6 +39,11 @@ def insert_dimension(batch: Batch, request: dict[str, Any]) -> None:
     before = bool(request.get("inheritFromBefore"))
     if before and start == 0:
         raise bad("range.startIndex must be greater than 0 if inheritFromBefore is true.")
+    count = count_of(sheet.grid, dimension)
+    if not before and start >= count:
+        raise bad(
+            f"range.startIndex[{start}] must be less than the grid size ({count}) if inheritFromBefore is false."
+        )
     insert(batch, sheet, dimension, start, end - start, before=before)
 
 

@@ -62,6 +62,8 @@ class Parts:
     link: Link | None = None
     foreign: frozenset[str] = frozenset()
     """Fields that someone changed on TikTok's side and that are to be left as they are."""
+    now: dt.datetime | None = None
+    """The moment of sending, with time zone: a 公開予約 that lies before it would be refused, and is left out."""
 
 
 def pictures_needed(want: DesiredListing, fields: tuple[str, ...] | None) -> list[tuple[str, str]]:
@@ -137,6 +139,8 @@ def full_body(parts: Parts, *, draft: bool = False) -> Body:
     for name in _cleared(parts.want):
         for wire in PROPERTIES.get(name, ()):
             kept.pop(wire, None)
+    if _has_passed(kept.get("scheduled_sale"), parts.now):
+        del kept["scheduled_sale"]
     body: Body = {"save_mode": "AS_DRAFT" if draft else "LISTING", **kept, **_whole(parts)}
     known = parts.actual.external_id if parts.actual else ""
     cart, key = parts.market.cart_id, parts.want.product_key
@@ -177,9 +181,7 @@ def _whole(parts: Parts) -> Body:
         "search_terms": list(want.search_terms),
         "key_product_features": list(want.features),
         "scheduled_sale": _schedule(parts),
-        "purchase_order_quantity_limit": (
-            {"maximum_order_quantity": want.max_order_quantity} if want.max_order_quantity else None
-        ),
+        "purchase_order_quantity_limit": _order_limit(want.max_order_quantity, actual),
     }
     emptied = {_EMPTIED_BY[name] for name in cleared if name in _EMPTIED_BY}
     return {name: value for name, value in fields.items() if value or name in emptied}
@@ -212,6 +214,15 @@ def _dimensions(sizes: tuple[int | str | None, ...], unit: str) -> Body:
     return {"length": length, "width": width, "height": height, "unit": unit}
 
 
+def _order_limit(most: int | None, actual: ShopProduct | None) -> Body | None:
+    """The limit of one order. That of all orders together, which only Seller Center sets, stays, and cannot be less."""
+    if not most:
+        return None
+    total = actual.kept.get("purchase_order_quantity_limit", {}).get("cumulative_order_quantity") if actual else None
+    limit = {"maximum_order_quantity": most}
+    return limit | {"cumulative_order_quantity": max(total, most)} if total else limit
+
+
 def _schedule(parts: Parts) -> Body | None:
     """The moment in milliseconds. Once the product is on sale an old moment would only be refused."""
     at, actual = parts.want.scheduled_at, parts.actual
@@ -219,7 +230,12 @@ def _schedule(parts: Parts) -> Body | None:
     if at is None or past:
         return None
     local = at if at.tzinfo or parts.market.timezone is None else at.replace(tzinfo=parts.market.timezone)
-    return {"is_enabled_scheduled_sale": True, "schedule_sale_time": int(local.timestamp() * 1000)}
+    schedule = {"is_enabled_scheduled_sale": True, "schedule_sale_time": int(local.timestamp() * 1000)}
+    return None if _has_passed(schedule, parts.now) else schedule
+
+
+def _has_passed(schedule: Body | None, now: dt.datetime | None) -> bool:
+    return bool(schedule and now and schedule.get("schedule_sale_time", 0) <= now.timestamp() * 1000)
 
 
 # -- attributes ------------------------------------------------------------------------------------------------------

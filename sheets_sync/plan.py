@@ -45,6 +45,7 @@ class Wait(StrEnum):
     UNSETTLED = "unsettled"
     LISTED = "listed"
     SALE_PERIOD = "sale_period"
+    SCHEDULED = "scheduled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,9 @@ def _keep(  # noqa: PLR0911  one return per state of the platform
         kind = StepKind.CREATE_DRAFT if draft else StepKind.CREATE
         return plan if want.gone or not offered(want) else _created(plan, want, kind, rules)
     edit, price, stock = _edit(want, link, rules), _prices(want, link, rules), _stock(want, link)
-    stock_steps = (Step(StepKind.STOCK, stock=stock),) if stock else ()
+    # The stock call names the states in which it is taken; a scheduled listing is in none of them (reference: 3.16).
+    until_live = bool(stock) and link.listing is Listing.SCHEDULED
+    stock_steps = (Step(StepKind.STOCK, stock=stock),) if stock and not until_live else ()
     changed = (*edit.fields, *(("price",) if price else ()))
     match link.listing:
         case Listing.LIVE:
@@ -192,7 +194,8 @@ def _keep(  # noqa: PLR0911  one return per state of the platform
         case _:
             # Outside of 出品中 the price call is refused (reference: 3.15): the price rides in the edit.
             rides = (replace(edit, prices=(*price, *edit.prices)),) if changed else ()
-            return replace(plan, steps=(*rides, *stock_steps))
+            plan = replace(plan, steps=(*rides, *stock_steps))
+            return replace(plan, waiting=("stock",), wait=Wait.SCHEDULED) if until_live else plan
 
 
 def _created(plan: ProductPlan, want: DesiredListing, kind: StepKind, rules: PlanRules) -> ProductPlan:

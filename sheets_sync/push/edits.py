@@ -165,7 +165,7 @@ def _parts(
         raise Unusable
     foreign = untouched(task.want, link, ctx.drift) if link else frozenset()
     rules = ctx.rules.get(task.want.category)
-    return Parts(task.want, step, ctx.market, rules, uploads.images, actual, link, foreign)
+    return Parts(task.want, step, ctx.market, rules, uploads.images, actual, link, foreign, ctx.now())
 
 
 def _facts(ctx: PushContext, task: Task, step: Step) -> dict[str, Any]:

@@ -45,6 +45,10 @@ def _product(world: World, wire: Wire) -> Product:
         "product_attributes": copy.deepcopy(wire.get("product_attributes") or []),
         "main_images": [{"uri": _picture(world, image)} for image in wire.get("main_images") or []],
     }
+    limit = next((sku["purchase_order_quantity_limit"] for sku in wire["skus"]
+                  if sku.get("purchase_order_quantity_limit")), None)
+    if limit:
+        content["purchase_order_quantity_limit"] = copy.deepcopy(limit)
     chart = (wire.get("size_chart") or {}).get("image")
     if chart:
         content["size_chart"] = {"image": {"uri": _picture(world, chart)}}

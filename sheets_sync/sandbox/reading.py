@@ -50,12 +50,12 @@ def product_wire(world: World, shop: Shop, product: Product, version: Version) -
         "is_not_for_sale": content.get("is_not_for_sale", False),
         "delivery_options": [],
         "recommended_categories": [],
-        "skus": [_sku_wire(world, product, sku) for sku in version.skus],
+        "skus": [_sku_wire(world, product, sku) | _order_limit(content) for sku in version.skus],
     }
     if content.get("package_weight"):
         wire["package_weight"] = _weight_wire(world, content["package_weight"])
     for name in ("package_dimensions", "certifications", "scheduled_sale", "search_terms", "key_product_features",
-                 "shipping_template_id", "purchase_order_quantity_limit", "minimum_order_quantity"):
+                 "shipping_template_id", "minimum_order_quantity"):
         if content.get(name):
             wire[name] = content[name]
     if content.get("size_chart"):
@@ -63,6 +63,12 @@ def product_wire(world: World, shop: Shop, product: Product, version: Version) -
     if content.get("video"):
         wire["video"] = {**world.uploads.files[content["video"]["id"]]}
     return wire
+
+
+def _order_limit(content: Wire) -> Wire:
+    """Written once for the product, shown with each SKU (Partner Center, Get Product)."""
+    limit = content.get("purchase_order_quantity_limit")
+    return {"purchase_order_quantity_limit": limit} if limit else {}
 
 
 def audit_wire(product: Product) -> Wire:

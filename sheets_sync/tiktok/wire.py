@@ -87,14 +87,20 @@ def product(data: Wire) -> ShopProduct:
     )
 
 
-_AS_SHOWN = ("search_terms", "key_product_features", "purchase_order_quantity_limit", "minimum_order_quantity",
-             "scheduled_sale", "shipping_template_id", "is_not_for_sale", "manufacturer_ids",
-             "responsible_person_ids")  # fmt: skip
+_AS_SHOWN = ("search_terms", "key_product_features", "minimum_order_quantity", "scheduled_sale",
+             "shipping_template_id", "is_not_for_sale", "is_cod_allowed", "is_pre_owned", "is_blind_box",
+             "shipping_insurance_requirement", "manufacturer_ids", "responsible_person_ids")  # fmt: skip
+_AS_SHOWN_BY_SKUS = ("pre_sale", "sku_weight", "sku_dimensions", "list_price", "external_list_prices",
+                     "external_urls", "extra_identifier_codes", "sku_unit_count", "fees")  # fmt: skip
 
 
 def _kept(data: Wire) -> dict[str, Any]:
     """Properties that only pass through us, in the form in which an edit takes them (Partner Center, Edit Product)."""
     kept: dict[str, Any] = {name: data[name] for name in _AS_SHOWN if data.get(name)}
+    # Written once for the product, read with each of its SKUs.
+    name = "purchase_order_quantity_limit"
+    if limits := [limit for holder in (data, *_objects(data, "skus")) if (limit := _object(holder, name))]:
+        kept[name] = dict(limits[0])
     chart = _object(data, "size_chart")
     if uri := _text(_object(chart, "image"), "uri"):
         kept["size_chart"] = {"image": {"uri": uri}}
@@ -181,7 +187,7 @@ def _sku(data: Wire) -> ShopSku:
         ),
         barcode=_text(code, "code"),
         barcode_type=_text(code, "type"),
-        kept={name: data[name] for name in ("pre_sale", "sku_weight", "sku_dimensions") if data.get(name)},
+        kept={name: data[name] for name in _AS_SHOWN_BY_SKUS if data.get(name)},
     )
 
 

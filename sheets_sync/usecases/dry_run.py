@@ -77,7 +77,8 @@ def _ask(ctx: PushContext, task: Task, link: Link | None) -> list[Issue]:
         return issues
     foreign = untouched(want, link, ctx.drift) if link else frozenset()
     step = _whole_step(ctx, task, linked=link is not None)
-    parts = Parts(want, step, ctx.market, ctx.rules.get(want.category), uploads.images, actual, link, foreign)
+    rules = ctx.rules.get(want.category)
+    parts = Parts(want, step, ctx.market, rules, uploads.images, actual, link, foreign, ctx.now())
     answer = ctx.shop.listing_check(_body(parts))
     for fault in answer.faults:
         refusal = refusal_issue(want.product_key, fault.code, fault.words, fault.request_id)

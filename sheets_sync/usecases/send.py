@@ -13,7 +13,7 @@ from sheets_sync.payload import Market
 from sheets_sync.plan import Plan, ProductPlan, StepKind, Wait
 from sheets_sync.planning import PlanRules, plan_product
 from sheets_sync.push.context import PushContext, Pushed, Task
-from sheets_sync.push.refresh import in_review, refresh
+from sheets_sync.push.refresh import refresh
 from sheets_sync.push.run import push_all
 from sheets_sync.push.settle import settle
 from sheets_sync.records import Link, Outcome
@@ -220,7 +220,8 @@ def wait_for_reviews(session: Session, context: PushContext, seconds: float) -> 
     waited = 0.0
     for position in range(10_000):
         refresh(context, session.settings.tiktok.workers)
-        open_reviews = sum(in_review(link) for link in session.store.links().values())
+        # Not what merely waits for its day, or for a permit: that may take weeks.
+        open_reviews = sum(link.audit == "AUDITING" for link in session.store.links().values())
         pause = WAITS[min(position, len(WAITS) - 1)]
         if not open_reviews or waited + pause > seconds:
             return

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sheets_sync.approval import Approval
 from sheets_sync.cart_policies import CartPolicies, policy_issues, settled, stops_since, waits_for_period
-from sheets_sync.content import whole
+from sheets_sync.content import content, whole
 from sheets_sync.desired import DesiredListing
 from sheets_sync.drift import agreed
 from sheets_sync.issue import Issue, Severity, Tab
@@ -34,6 +34,7 @@ STOPPED_ONCE = "stopped_once"
 ELSEWHERE = "listed_elsewhere"
 """Kind under which the store keeps, by product key, which listing holds a row's seller SKUs: a check is offline."""
 _STOPPED = frozenset({Listing.TAKEN_DOWN, Listing.FROZEN})
+SCHEDULED_AT = "scheduled_at"
 
 
 @dataclass
@@ -82,6 +83,7 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
     wants = {want.product_key: want for want in reversed(assessment.listings)}
     wants = dict(reversed(wants.items()))
     links = _links(session, wants)
+    _forgive_kept_schedules(issues, wants, links)
     policies = CartPolicies(
         settings.rules.push_unpublished, settings.rules.deleted_in_cart, settings.rules.sale_period
     )
@@ -141,6 +143,20 @@ def _links(session: Session, wants: Mapping[str, DesiredListing]) -> dict[str, L
             session.store.save_link(link)
             links[key] = link
     return links
+
+
+def _forgive_kept_schedules(
+    issues: dict[str, list[Issue]], wants: Mapping[str, DesiredListing], links: Mapping[str, Link]
+) -> None:
+    """A 公開予約日時 that TikTok Shop has taken and that has come since is no fault: the product went on sale by it."""
+    for key, found in issues.items():
+        link = links.get(key)
+        if link is None or link.listing in (Listing.DRAFT, Listing.DELETED):
+            continue
+        if any(issue.code == "schedule_past" for issue in found) and (
+            link.sent.get(SCHEDULED_AT) == content(wants[key])[SCHEDULED_AT]
+        ):
+            issues[key] = [issue for issue in found if issue.code != "schedule_past"]
 
 
 def _grouped(issues: Iterable[Issue]) -> dict[str, list[Issue]]:

@@ -118,7 +118,8 @@ class FutureshopCsv:
         stock_told = any(self._has(files, role, "stock") for role in SKU_FILES)
         catalogue = Catalogue(self._data, stock_told, frozenset(self._untold(files)))
         salt = self._salt(files)
-        records = without_picture = 0
+        records = without_picture = unplaced = 0
+        unplaced_name = ""
         yield from self._notes(files, first=not known.fingerprints)
         for item in files.products():
             if isinstance(item, Skipped):
@@ -135,9 +136,15 @@ class FutureshopCsv:
                 continue
             images = self._images.of(item)
             without_picture += not images
+            for name in images:
+                if "://" not in name:
+                    unplaced += 1
+                    unplaced_name = unplaced_name or name
             yield make_product(item, catalogue, images, fingerprint)
         if without_picture and self._has_pictures(files):
             yield self._note("futureshop_without_picture", PRODUCTS, count=without_picture)
+        if unplaced:
+            yield self._note("picture_base_missing", IMAGES, count=unplaced, read=unplaced_name)
         self._records = records
 
     # ------------------------------------------------------------ what is said once

@@ -43,7 +43,7 @@ class FutureshopImages:
             return name
         if "{file" in self._base:
             return _filled(self._base, code, number, n, name)
-        return f"{self._base.rstrip('/')}/{name.lstrip('/')}"
+        return f"{self._base.rstrip('/')}/{quote(name.lstrip('/'))}"
 
 
 def _filled(base: str, code: str, product_number: str, n: int, file: str = "") -> str:

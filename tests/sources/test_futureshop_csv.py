@@ -439,13 +439,31 @@ def test_pictures_by_a_csv_of_the_shop_come_before_the_pattern(tmp_path: Path) -
     folder = write(tmp_path / "files", {"ccGoods": [goods("a"), goods("b")], "images": images})
     (a, b), skipped = read(folder)
     assert (a.images, b.images) == (("a-front.jpg", "https://x.example/b.jpg"), ())
-    assert [(item.code, item.params["count"]) for item in skipped] == [("futureshop_without_picture", 1)]
+    assert [(item.code, item.params["count"]) for item in skipped] == [
+        ("futureshop_without_picture", 1),
+        ("picture_base_missing", 1),
+    ]
     (a, b), _ = read(folder, image_base="https://img.example.jp/")
     assert (a.images, b.images) == (("https://img.example.jp/a-front.jpg", "https://x.example/b.jpg"), ())
     (a, b), _ = read(folder, image_base="https://img.example.jp/{code}/{file}")
     assert a.images == ("https://img.example.jp/a/a-front.jpg", "https://x.example/b.jpg")
     (a, b), _ = read(folder, image_base="https://img.example.jp/{code}.jpg")
     assert (a.images[0], b.images) == ("a-front.jpg", ("https://img.example.jp/b.jpg",))
+
+
+def test_pictures_that_nothing_gives_an_address_for_are_told(tmp_path: Path) -> None:
+    images = [{"商品URLコード": "a", "画像1": "正面 1.jpg", "画像2": "https://x.example/b.jpg"}]
+    folder = write(tmp_path / "files", {"ccGoods": [goods("a")], "images": images})
+    assert told(folder, "picture_base_missing") == [{"count": 1, "read": "正面 1.jpg"}]
+    assert told(folder, "picture_base_missing", image_base="https://img.example.jp/") == []
+    ((product,), _) = read(folder, image_base="https://img.example.jp/")
+    assert product.images[0] == "https://img.example.jp/%E6%AD%A3%E9%9D%A2%201.jpg"
+
+
+def told(folder: Path, code: str, **settings: str) -> list[object]:
+    """Places of the messages of a code, of a reading."""
+    _, notes = read(folder, **settings)
+    return [note.params for note in notes if note.code == code]
 
 
 def test_the_picture_settings_file_has_no_addresses(tmp_path: Path) -> None:

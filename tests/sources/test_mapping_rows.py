@@ -1,5 +1,6 @@
 """What `init --from` proposes for files of every arrangement is read back: products, choices, prices and pictures."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_a_file_of_any_arrangement_is_read_as_it_was_meant(text: str, rows: str,
         ("P1-1", 1980, 0),
     ]
     (piece,) = cup.variants
-    assert (piece.price, piece.stock, piece.options) == (1650, 3, ())
+    assert (piece.price, piece.stock, piece.options) == (Decimal(1650), 3, ())
     assert (shirt.images[0], cup.images) == ("https://x.example/1.jpg", ("https://x.example/2.jpg",))
     assert shirt.issues == cup.issues == ()
 

@@ -389,11 +389,18 @@ def _edited_skus(parts: Parts, *, draft: bool) -> list[Body]:
 
 
 def _inventory(actual: ShopSku, warehouse_id: str, quantity: int) -> list[Body]:
-    """Stock of a SKU in an edit: every warehouse it has (reference: 6, 20). One that has none, as in a draft, needs
-    a number to be listed.
-    """
-    rows = {**actual.stock, warehouse_id: quantity}
+    """Stock of a SKU in an edit. One that has none, as in a draft, needs a number to be listed."""
+    rows = own_warehouses(actual.stock, {warehouse_id: quantity})
     return [{"warehouse_id": place, "quantity": number} for place, number in rows.items()]
+
+
+def own_warehouses(held: Mapping[str, int], numbers: Mapping[str, int]) -> dict[str, int]:
+    """The numbers as the platform takes them of a SKU that is stored already: all of its warehouses and no other
+    (reference: 6, 20). Stored in one place that is not ours, as in a listing made by hand, it is stored there.
+    """
+    if len(held) == 1 and held.keys().isdisjoint(numbers):
+        return dict.fromkeys(held, sum(numbers.values()))
+    return {**held, **numbers}
 
 
 def _kept_sku(sku: ShopSku) -> Body:

@@ -186,7 +186,7 @@ class Shop(Protocol):
         """A brand of the shop's own."""
 
     def warehouses(self) -> Sequence[Warehouse]:
-        """Enabled sales warehouses."""
+        """Sales warehouses that are not disabled, those at work first."""
 
     def prerequisites(self) -> Sequence[Prerequisite]: ...
     def webhooks(self) -> Mapping[str, str]:

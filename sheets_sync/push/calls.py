@@ -7,7 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sheets_sync.drift import PRICE, number, without
+from sheets_sync.errors import ShopRejected
 from sheets_sync.observe import observe
+from sheets_sync.payload import own_warehouses
 from sheets_sync.plan import Step, StepKind, step_print
 from sheets_sync.push.context import PushContext
 from sheets_sync.push.journal import accept, begin, refuse, send
@@ -16,7 +18,8 @@ from sheets_sync.records import Attempt, Call, Instruction, Link
 from sheets_sync.shop import Fault, listing_of
 from sheets_sync.states import Listing
 
-ALL_WAREHOUSES_WANTED = "12019028"
+# The SKU's stock lies in other warehouses than the call named (reference: 2.4, 3.16).
+OTHER_WAREHOUSES = frozenset({"12019028", "12052533", "12052534"})
 
 
 def update_prices(ctx: PushContext, step: Step, link: Link) -> Link:
@@ -72,14 +75,24 @@ def update_stock(ctx: PushContext, step: Step, link: Link) -> Link:
 
 
 def _send_stock(ctx: PushContext, link: Link, places: dict[str, dict[str, int]]) -> Sequence[Fault]:
-    """SKUs that another warehouse holds too want all of theirs listed (reference: 3.16): those keep their numbers."""
-    faults = ctx.shop.update_stock(link.product_id, places)
-    several = {fault.target for fault in faults if fault.code == ALL_WAREHOUSES_WANTED}
-    if not several:
+    """Refused for warehouses that are not the SKU's own, the same numbers go where its stock lies. That the whole call
+    is refused for it, or the SKU alone, is not known for certain (reference: 2.4, 3.16): both are taken.
+    """
+    refusal: ShopRejected | None = None
+    try:
+        faults = ctx.shop.update_stock(link.product_id, places)
+        elsewhere = {fault.target for fault in faults if fault.code in OTHER_WAREHOUSES}
+    except ShopRejected as error:
+        if error.shop_code not in OTHER_WAREHOUSES:
+            raise
+        refusal, faults, elsewhere = error, [], set(places)
+    if not elsewhere:
         return faults
     held = {sku.id: sku.stock for sku in fresh(ctx, link).skus}
-    again = {sku: held.get(sku, {}) | numbers for sku, numbers in places.items() if sku in several}
-    return [*(f for f in faults if f.target not in several), *ctx.shop.update_stock(link.product_id, again)]
+    again = {sku: own_warehouses(held.get(sku, {}), places[sku]) for sku in elsewhere}
+    if refusal and again == places:
+        raise refusal
+    return [*(f for f in faults if f.target not in elsewhere), *ctx.shop.update_stock(link.product_id, again)]
 
 
 def with_sku_ids(ctx: PushContext, link: Link, keys: Collection[str]) -> Link:

@@ -37,6 +37,8 @@ class SandboxOptions:
         business_status: HTTP status of business errors.
         idempotency: a repeated `idempotency_key` answers the first result again, or an error (12052910).
         accept_zero_stock: quantity 0 is accepted; otherwise 12052055.
+        stock_refused_whole: a SKU that the stock call refuses fails the call, instead of standing in `data.errors`;
+            SKUs before it may have been taken.
         jpy_decimals: "2980.00" is a valid yen price; otherwise 12052073.
         gram_reads_as_kilogram: a weight written in GRAM is read back in KILOGRAM.
         search_price_field: where product search puts the price of a local seller's SKU.
@@ -73,6 +75,7 @@ class SandboxOptions:
     business_status: int = 200
     idempotency: Literal["replay", "error"] = "replay"
     accept_zero_stock: bool = True
+    stock_refused_whole: bool = False
     jpy_decimals: bool = False
     gram_reads_as_kilogram: bool = True
     search_price_field: Literal["tax_exclusive_price", "sale_price", "both"] = "tax_exclusive_price"

@@ -43,6 +43,8 @@ def update_inventory(call: Call) -> Wire:
     for row in call.json["skus"]:
         causes = _set_stock(call, product, row)
         if causes:
+            if call.world.options.stock_refused_whole:
+                raise ApiError(causes[0]["code"], causes[0]["message"])
             errors.append(wrapped_item_error(causes, sku_id=row["id"]))
     call.shop.changed(product)
     return {"errors": errors} if errors else {}
@@ -61,6 +63,8 @@ def _set_stock(call: Call, product: Product, row: Wire) -> list[Wire]:
     held = product.stock.get(row["id"], {})
     if set(held) - set(stock):
         return [{"code": 12019028, "message": "all warehouses of the SKU must be listed"}]
+    if held and set(stock) - set(held):
+        return [{"code": 12052533, "message": "the warehouses of a SKU may not change"}]
     if product.promotion and sum(stock.values()) < sum(held.values()):
         return [{"code": 12052393, "message": "stock may not go below the present stock during a promotion"}]
     product.stock[row["id"]] = stock

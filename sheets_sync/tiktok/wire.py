@@ -340,12 +340,16 @@ def _usable(brand: Wire) -> bool:
 
 
 def warehouses(data: Wire) -> list[Warehouse]:
-    """Enabled sales warehouses: the only ones that may hold stock."""
-    return [
-        Warehouse(_needed(entry, "id"), _text(entry, "name"), entry.get("is_default") is True)
+    """Sales warehouses, the only ones that may hold stock, less the disabled ones. One on holiday, or at its limit of
+    orders, comes after those at work: the stock in it stays where it is.
+    """
+    usable = [
+        entry
+        for status in ("ENABLED", "RESTRICTED")
         for entry in _objects(data, "warehouses")
-        if _text(entry, "type") == "SALES_WAREHOUSE" and _text(entry, "effect_status") == "ENABLED"
+        if _text(entry, "type") == "SALES_WAREHOUSE" and _text(entry, "effect_status") == status
     ]
+    return [Warehouse(_needed(entry, "id"), _text(entry, "name"), entry.get("is_default") is True) for entry in usable]
 
 
 def prerequisites(data: Wire) -> list[Prerequisite]:

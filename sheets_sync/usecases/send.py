@@ -116,26 +116,25 @@ def prepare(session: Session, options: SendOptions) -> Prepared:
     decision = _chosen(picture.decision, options)
     _guard(session, replace(picture, decision=decision), options)
     if any(step.kind not in TAKES_DOWN for plan in decision.plan.products for step in plan.steps):
+        if not context.market.warehouse_id:
+            raise Refused("warehouse_missing")  # one banner, not an error in every row
         refuse_listing(open_items, session.language)
     context = replace(context, rules=picture.assessment.platform.rules)
     return Prepared(context, picture, decision, _tasks(decision))
 
 
 def open_shop(session: Session) -> PushContext:
-    """The push context of this run's shop. Raises Refused when the shop has no warehouse to sell from (one banner, not
-    an error in every row), CredentialsError.
+    """The push context of this run's shop; its warehouse is "" when there is none to sell from. Raises Refused (another
+    shop), CredentialsError.
     """
     template, settings = session.template, session.settings
     bind_shop(session)
-    warehouse = load_warehouse(session)
-    if not warehouse:
-        raise Refused("warehouse_missing")
     market = Market(
         currency=template.currency,
         category_version=settings.tiktok.category_version or template.category_version,
         weight_unit=template.weight_unit,
         size_unit=template.size_unit,
-        warehouse_id=warehouse,
+        warehouse_id=load_warehouse(session),
         cart_id=settings.cart.id,
         timezone=session.timezone,
     )

@@ -139,6 +139,19 @@ def test_no_warehouse_is_one_banner(shop: ShopFolder, capsys: pytest.CaptureFixt
     assert "倉庫" in capsys.readouterr().err
 
 
+def test_without_a_warehouse_products_can_be_stopped_and_reviews_be_read(shop: ShopFolder) -> None:
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.fill("ao")
+    assert shop.run("import", "--yes", "--wait") == 0
+    shop.sandbox.control.set_warehouses([])
+    shop.settle(hours=13)  # past what was remembered of the warehouses
+    assert shop.run("review") == 0
+    shop.type("ao", action="停止する（非公開）")
+    assert shop.run("import", "--yes") == 0
+    assert shop.row("ao")["listing"] == "停止中（非公開）"
+
+
 def test_secrets_are_nowhere_but_where_they_belong(shop: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
     shop.cart(product("ao"), product("aka"))
     shop.run("export")

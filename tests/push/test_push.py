@@ -619,12 +619,42 @@ def test_nought_that_the_platform_refuses_is_said_and_never_pauses(world: World)
     assert (world.status(), world.stock()) == ("ACTIVATE", 5)
 
 
-def test_stock_of_a_sku_in_two_warehouses_keeps_the_other_ones(world: World) -> None:
-    world.live(listing(stock_policy=StockPolicy.ALWAYS))
+def second_warehouse(world: World) -> str:
+    """The shop gets another one, which is not the default; its id."""
     other = "7068517275539719950"
     known = next(iter(world.sandbox._world.shops.values())).warehouses
     ours = next(place for place in known if place["id"] == world.sandbox.warehouse_id)
     world.sandbox.control.set_warehouses([*known, {**ours, "id": other, "is_default": False}])
+    return other
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the SKU is refused", "the call is refused"])
+def test_stock_that_lies_in_another_warehouse_is_counted_there(world: World, whole: bool) -> None:
+    world.live(listing(stock_policy=StockPolicy.ALWAYS))
+    world.sandbox.control.set(stock_refused_whole=whole)
+    other = second_warehouse(world)
+    product = world.sandbox._world.main.products[world.listed()["id"]]
+    product.stock = {sku: {other: 40} for sku in product.stock}  # as in a listing made by hand
+    world.change_sku("P1", stock=3)
+    assert world.run()["P1"].done == [StepKind.STOCK]
+    assert world.listed()["skus"][0]["inventory"] == [{"warehouse_id": other, "quantity": 3}]
+
+
+def test_stock_in_several_warehouses_of_which_none_is_ours_is_told(world: World) -> None:
+    world.live(listing(stock_policy=StockPolicy.ALWAYS))
+    other = second_warehouse(world)
+    product = world.sandbox._world.main.products[world.listed()["id"]]
+    product.stock = {sku: {other: 40, "7068517275539719944": 2} for sku in product.stock}
+    world.change_sku("P1", stock=3)
+    assert world.run()["P1"].refused
+    assert [a.shop_code for a in world.store.last_attempts().values() if a.call is Call.STOCK] != [""]
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the SKU is refused", "the call is refused"])
+def test_stock_of_a_sku_in_two_warehouses_keeps_the_other_ones(world: World, whole: bool) -> None:
+    world.live(listing(stock_policy=StockPolicy.ALWAYS))
+    world.sandbox.control.set(stock_refused_whole=whole)
+    other = second_warehouse(world)
     world.sandbox.control.seller_stock(world.listed()["skus"][0]["id"], 40, other)
     world.change_sku("P1", stock=3)
     world.run()

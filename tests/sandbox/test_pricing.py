@@ -107,8 +107,15 @@ def test_warehouses_of_a_stock_update(call: Caller, sandbox: Sandbox, live_shirt
     assert cause({"quantity": 7}) == 12052097
     assert cause({"warehouse_id": second["id"], "quantity": 7}) == 12019028
     both = [{"warehouse_id": sandbox.warehouse_id, "quantity": 3}, {"warehouse_id": second["id"], "quantity": 4}]
+    assert cause(*both) == 12052533
+    sandbox.control.seller_stock(skus[0], 1, second["id"])
     assert cause(*both) == 0
     assert len(call.get(product_id).data["skus"][0]["inventory"]) == 2
+
+
+def test_a_refused_sku_may_fail_the_whole_stock_call(call: Caller, sandbox: Sandbox, live_mug: str) -> None:
+    sandbox.control.set(stock_refused_whole=True)
+    assert call.stock(live_mug, {call.get(live_mug).data["skus"][0]["id"]: 100_000}).code == 12052055
 
 
 def test_stock_of_paused_and_waiting_products(call: Caller, sandbox: Sandbox, mug: Wire, live_mug: str) -> None:

@@ -223,17 +223,17 @@ def test_usable_brands(brand: dict[str, Any], usable: bool) -> None:
     assert found == ([Brand("1", "工房")] if usable else [])
 
 
-def test_only_enabled_sales_warehouses() -> None:
+def test_sales_warehouses_that_are_not_disabled_those_at_work_first() -> None:
     def place(number: int, kind: str, status: str) -> dict[str, Any]:
         return {"id": str(number), "name": "倉庫", "type": kind, "effect_status": status, "is_default": True}
 
     places = [
+        place(4, "SALES_WAREHOUSE", "RESTRICTED"),
         place(1, "SALES_WAREHOUSE", "ENABLED"),
         place(2, "RETURN_WAREHOUSE", "ENABLED"),
         place(3, "SALES_WAREHOUSE", "DISABLED"),
-        place(4, "SALES_WAREHOUSE", "RESTRICTED"),
     ]
-    assert wire.warehouses({"warehouses": places}) == [Warehouse("1", "倉庫", True)]
+    assert wire.warehouses({"warehouses": places}) == [Warehouse("1", "倉庫", True), Warehouse("4", "倉庫", True)]
     assert wire.warehouses({}) == []
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, islice
 
-from sheets_sync.errors import UsageError
+from sheets_sync.errors import Unavailable, UsageError
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.messages import text
 from sheets_sync.ports import NOTHING_KNOWN
@@ -16,13 +17,14 @@ from sheets_sync.products import Skipped
 from sheets_sync.records import BaseRow, Run
 from sheets_sync.rows.export import ExportResult, export_patch
 from sheets_sync.rows.key_changes import KeyChange
+from sheets_sync.rows.left_to_her import left_to_her
 from sheets_sync.rows.new_rows import ExportCounts, first_rows
 from sheets_sync.rows.pricing import PriceRule
 from sheets_sync.rows.project import DeletedInCart, ExportRules
 from sheets_sync.rows.settled import SettledRows
 from sheets_sync.rows.tag_rule import TagRule
 from sheets_sync.states import Overwrite
-from sheets_sync.tables import CellValue, NewWorkbook, Snapshot, WorkbookIds
+from sheets_sync.tables import CellValue, NewWorkbook, Snapshot, WorkbookIds, WriteResult
 from sheets_sync.usecases.history import add_history, history_rows
 from sheets_sync.usecases.known_cart import known_cart, remember_reading, settings_mark
 from sheets_sync.usecases.platform_rules import load_rules
@@ -33,6 +35,7 @@ from sheets_sync.usecases.suggest import suggest
 from sheets_sync.usecases.unswept import unswept
 
 Cells = Mapping[str, CellValue]
+Base = Mapping[Tab, Mapping[str, BaseRow]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,9 @@ def _refuse_nothing(session: Session, counts: ExportCounts, skipped: Sequence[Sk
     faults = [record for record in skipped if record.lines]
     if not faults:
         raise UsageError("export_nothing")
-    reason = text(faults[0].code, session.language, where=faults[0].where, **faults[0].params)
-    raise UsageError("export_nothing_readable", count=len(faults), where=faults[0].where, reason=reason)
+    told = (f"{s.where}: {text(s.code, session.language, where=s.where, **s.params)}" for s in faults)
+    count = sum(record.lines for record in faults)
+    raise UsageError("export_nothing_readable", count=count, records="\n".join(told))
 
 
 def _anew(session: Session, rules: ExportRules, base: Mapping[Tab, Mapping[str, BaseRow]]) -> RunResult:
@@ -200,8 +204,20 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
     if rules.accept_key_changes:
         _follow_keys(session, result.key_changes)
     told.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
-    told.notes += [("row_edited_meanwhile", {"row": key}) for _, key in written.kept]
+    if written.kept:
+        _leave_to_her(session, result, base, snapshot, written)
+    told.notes += [("row_edited_meanwhile", {"row": key}) for key in dict.fromkeys(key for _, key, _ in written.kept)]
     return told
+
+
+def _leave_to_her(session: Session, result: ExportResult, base: Base, snapshot: Snapshot, written: WriteResult) -> None:
+    """What she edited meanwhile is an open conflict from now on, shown in カート側の変更 at once where that can be."""
+    rows = {(tab, key): row for tab, key, _ in written.kept if (row := base.get(tab, {}).get(key))}
+    rows |= {(row.tab, row.key): row for row in result.base_rows}
+    mended, patch = left_to_her(written.kept, rows, result.patch, snapshot, session.template, snapshot.language)
+    session.store.save_base_rows(mended)
+    with suppress(Unavailable):  # the next export writes it
+        session.workbook.write(patch)
 
 
 def _ended(session: Session, told: RunResult) -> Run:

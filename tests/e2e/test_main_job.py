@@ -289,10 +289,10 @@ def test_a_cart_without_a_product_makes_no_workbook(shop: ShopFolder, capsys: py
     shop.cart()
     code, told = shop.json(capsys, "export")
     assert (code, told["error"]["code"]) == (2, "export_nothing")
-    shop.cart("ゼロ,,,,,,,,,,,,900,,,,")
+    shop.cart("ゼロ,,,,,,,,,,,,900,,,,", "イチ,,,,,,,,,,,,900,,,,")
     code, told = shop.json(capsys, "export")
     assert (code, told["error"]["code"]) == (2, "export_nothing_readable")
-    assert "2行目" in told["error"]["message"]
+    assert all(words in told["error"]["message"] for words in ("2件", "2行目", "3行目"))
     assert not shop.workbook.exists()
     shop.cart(product("ao"))
     assert shop.run("export") == 0

@@ -168,7 +168,8 @@ def test_the_strictest_status_column_counts(tmp_path: Path, shown: str, visible:
     [
         ("simple", ProductKind.GOODS, []),
         ("simple, downloadable, virtual", ProductKind.DIGITAL, []),
-        ("grouped", ProductKind.BUNDLE, ["grouped_product"]),
+        ("grouped", ProductKind.GOODS, ["grouped_product"]),  # its parts are products of their own
+        ("bundle", ProductKind.BUNDLE, []),
         ("external", ProductKind.GOODS, ["sold_elsewhere"]),
         ("subscription", ProductKind.SUBSCRIPTION, []),
     ],
@@ -625,3 +626,13 @@ def test_other_settings_and_other_headings_change_everything(tmp_path: Path) -> 
     assert isinstance(next(iter(open_csv(path, settings=settings).products(Known("", prints)))), Product)
     path.write_text(path.read_text("utf-8").replace("販売価格", "通常価格"), "utf-8")
     assert isinstance(next(iter(open_csv(path).products(Known("", prints)))), Product)
+
+
+@pytest.mark.parametrize(
+    ("shown", "status"),
+    [("掲載する", CartStatus.ACTIVE), ("掲載しない", CartStatus.DRAFT), ("1", CartStatus.ACTIVE), ("", CartStatus.ACTIVE)],
+)
+def test_colormes_words_for_what_is_shown(tmp_path: Path, shown: str, status: CartStatus) -> None:
+    row = {"商品ID": "1", "商品名": "皿", "販売価格": "100", "会員価格": "", "掲載設定": shown}
+    product = one(write(tmp_path, row))
+    assert (product.status, codes(product)) == (status, [])

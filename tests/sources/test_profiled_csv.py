@@ -630,7 +630,12 @@ def test_other_settings_and_other_headings_change_everything(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("shown", "status"),
-    [("掲載する", CartStatus.ACTIVE), ("掲載しない", CartStatus.DRAFT), ("1", CartStatus.ACTIVE), ("", CartStatus.ACTIVE)],
+    [
+        ("掲載する", CartStatus.ACTIVE),
+        ("掲載しない", CartStatus.DRAFT),
+        ("1", CartStatus.ACTIVE),
+        ("", CartStatus.ACTIVE),
+    ],
 )
 def test_colormes_words_for_what_is_shown(tmp_path: Path, shown: str, status: CartStatus) -> None:
     row = {"商品ID": "1", "商品名": "皿", "販売価格": "100", "会員価格": "", "掲載設定": shown}

@@ -12,6 +12,7 @@ from html import unescape
 
 import nh3
 
+from sheets_sync.description_nesting import side_by_side
 from sheets_sync.shop import UploadedImage
 
 SAFE_TAGS = frozenset({"p", "img", "ul", "ol", "li", "br", "strong", "b", "i", "em", "u"})
@@ -67,7 +68,7 @@ def clean(html: str) -> str:
         safe = _IDLE_BREAKS.sub(r"\1", safe)
     if _UNWANTED.search(safe):
         safe = _TAG_OR_UNWANTED.sub(lambda found: found[1] or "", safe)
-    return _without_entities(_SPACES.sub(" ", safe)).strip()
+    return side_by_side(_without_entities(_SPACES.sub(" ", safe))).strip()
 
 
 def _without_entities(html: str) -> str:

@@ -619,6 +619,13 @@ def test_nought_that_the_platform_refuses_is_said_and_never_pauses(world: World)
     assert (world.status(), world.stock()) == ("ACTIVATE", 5)
 
 
+def test_a_nested_description_is_taken_by_the_older_rules_too(world: World) -> None:
+    world.sandbox.control.set(strict_html=True, description_entities="none")
+    nested = "<div><h2>特長</h2><ul><li><p>丈夫 &amp; <b><i>軽い</i></b></p><ul><li>300ml</li></ul></li></ul></div>"
+    world.live(listing(description=nested))
+    assert world.listed()["description"] == "特長<ul><li>丈夫 & <b>軽い</b></li><li>300ml</li></ul>"
+
+
 def second_warehouse(world: World) -> str:
     """The shop gets another one, which is not the default; its id."""
     other = "7068517275539719950"

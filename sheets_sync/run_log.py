@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 KEPT = 50
@@ -36,7 +36,8 @@ def run_log(folder: Path, name: str, secrets: Sequence[str]) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = logging.FileHandler(path, encoding="utf-8")
         for old in sorted(path.parent.glob("*.log"))[:-KEPT]:
-            old.unlink(missing_ok=True)
+            with suppress(OSError):  # on Windows nobody can take away the log of a run that goes on
+                old.unlink()
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(_WithoutSecrets(secrets))

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from sheets_sync.file_placing import put_in_place, take_away
+
 
 @contextlib.contextmanager
 def replacing(target: Path, *, like: Path) -> Iterator[BinaryIO]:
@@ -25,10 +27,9 @@ def replacing(target: Path, *, like: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, mode)
-        os.replace(name, target)
+        put_in_place(name, target)
     except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
+        take_away(name)
         raise
     with contextlib.suppress(OSError, AttributeError):
         folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)

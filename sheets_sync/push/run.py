@@ -31,7 +31,8 @@ def push_all(ctx: PushContext, tasks: Sequence[Task], workers: int) -> Generator
                 running[pool.submit(push_product, ctx, task, instructions.get(task.want.product_key))] = task
             if not running:
                 return
-            ready, _ = wait(running, return_when=FIRST_COMPLETED)
+            # Now and then nothing is ready: on Windows a wait without an end hears no Ctrl-C.
+            ready, _ = wait(running, timeout=1, return_when=FIRST_COMPLETED)
             for future in ready:
                 del running[future]
                 told = future.result()

@@ -165,4 +165,5 @@ def serve(
     done = until or threading.Event()
     with Sandbox(port=port, review_seconds=review_seconds, market=market, options=options) as sandbox:
         ready(sandbox)
-        done.wait()
+        while not done.wait(0.5):  # on Windows a wait without an end hears no Ctrl-C
+            pass

@@ -2,6 +2,7 @@
 
 import http.server
 import logging
+import os
 import socket
 import socketserver
 import sys
@@ -68,6 +69,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 class LoopbackServer(http.server.ThreadingHTTPServer):
     """A thread per connection on 127.0.0.1; `close` ends open connections too."""
 
+    allow_reuse_address = os.name == "posix"  # elsewhere it would let two programs share the port
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128

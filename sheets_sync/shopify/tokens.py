@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from sheets_sync.errors import CredentialsError, Unavailable
+from sheets_sync.file_placing import put_in_place, take_away
 from sheets_sync.ports import Clock
 from sheets_sync.shopify.exchange import Answer, Exchange, NoAnswer
 
@@ -138,12 +139,12 @@ class GrantedToken:
     def _write(self, kept: _Kept) -> None:
         """Keep the token for the next run; a folder that cannot be written costs no more than asking again."""
         beside = self._file.with_name(f"{self._file.name}.{os.getpid()}.new")
+        take_away(beside)
         with suppress(OSError):
-            with suppress(FileNotFoundError):
-                beside.unlink()
             with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
                 json.dump(asdict(kept), file)
-            beside.replace(self._file)
+            put_in_place(beside, self._file)
+        take_away(beside)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

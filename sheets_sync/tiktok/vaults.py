@@ -6,11 +6,11 @@ A vault holds one text and replaces it as a whole. Raises OSError when it cannot
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from sheets_sync.errors import UsageError
+from sheets_sync.file_placing import put_in_place, take_away
 
 SERVICE = "sheets_sync"
 
@@ -41,16 +41,14 @@ class FileVault:
     def write(self, text: str) -> None:
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         try:
-            with suppress(FileNotFoundError):
-                beside.unlink()
+            take_away(beside)
             with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            beside.replace(self.path)
+            put_in_place(beside, self.path)
         finally:
-            with suppress(OSError):
-                beside.unlink()
+            take_away(beside)
 
 
 class KeyringVault:

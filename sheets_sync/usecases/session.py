@@ -165,7 +165,7 @@ class Session:
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):  # on Windows without the variables that tell: no module `pwd`
         return ""
 
 

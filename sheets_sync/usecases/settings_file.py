@@ -11,6 +11,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from sheets_sync.errors import UsageError
+from sheets_sync.file_placing import put_in_place, take_away
 
 
 def set_keys(path: Path, values: Mapping[str, str]) -> None:
@@ -29,6 +30,6 @@ def set_keys(path: Path, values: Mapping[str, str]) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         beside.write_text(tomlkit.dumps(document), "utf-8")
-        beside.replace(path)
+        put_in_place(beside, path)
     finally:
-        beside.unlink(missing_ok=True)
+        take_away(beside)

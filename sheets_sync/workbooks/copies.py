@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import shutil
@@ -10,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sheets_sync.errors import UsageError
+from sheets_sync.file_placing import put_in_place, take_away
 from sheets_sync.ports import Copy
 
 _MOMENT = re.compile(r"(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})(.*)", re.DOTALL)
@@ -44,9 +44,9 @@ def free_place(workbook: Path, stamp: str) -> Path:
 
 
 def prune(workbook: Path, keep_newest: int) -> None:
-    """Take all but the newest copies away."""
+    """Take all but the newest copies away. One that somebody has open stays until the next time."""
     for copy in list(kept(workbook))[max(keep_newest, 0) :]:
-        place(workbook, copy.stamp).unlink(missing_ok=True)
+        take_away(place(workbook, copy.stamp))
 
 
 def require(workbook: Path, stamp: str) -> None:
@@ -71,10 +71,9 @@ def _copy(source: Path, target: Path) -> None:
     beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         shutil.copy2(source, beside)
-        os.replace(beside, target)
+        put_in_place(beside, target)
     except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink()
+        take_away(beside)
         raise
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sheets_sync.errors import Unavailable, UsageError
+from sheets_sync.file_placing import put_in_place, take_away
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
 from sheets_sync.ooxml import patcher
@@ -102,7 +103,7 @@ class ExcelWorkbook:
         self._refuse_if_held()
         with file_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix="sheets_sync_") as folder:
+            with tempfile.TemporaryDirectory(prefix="sheets_sync_", ignore_cleanup_errors=True) as folder:
                 skeleton = Path(folder) / "skeleton.xlsx"
                 write_skeleton(skeleton, content, self._clock.now())
                 sheets = {tab: content.template.tab_name(tab, content.language) for tab in DATA_TABS}
@@ -240,10 +241,10 @@ class ExcelWorkbook:
             self._refuse_if_held()
             if fingerprint(path) != mark:
                 return False
-            os.replace(draft, path)
+            put_in_place(draft, path)
             self._read = {}  # from here on the file differs by what we wrote ourselves
         finally:
-            draft.unlink(missing_ok=True)
+            take_away(draft)
             self._known = None
         return True
 

@@ -8,9 +8,12 @@ overwrite with its next save, so the owner file has to be believed.
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 _WINDOWS = os.name == "nt"
+_PAUSES = (0.1, 0.2, 0.0)
+"""Seconds between looks: a virus scanner or OneDrive lets go of a file again, Excel does not."""
 
 
 def is_held(path: Path) -> bool:
@@ -19,8 +22,10 @@ def is_held(path: Path) -> bool:
         return any(os.path.lexists(path.with_name(name)) for name in (f"~${path.name}", f".~lock.{path.name}#"))
     if not os.access(path, os.W_OK):
         return False  # missing or read-only: another trouble, with a message of its own
-    try:
-        with path.open("r+b"):
-            return False
-    except PermissionError:
-        return True
+    for pause in _PAUSES:
+        try:
+            with path.open("r+b"):
+                return False
+        except PermissionError:
+            time.sleep(pause)
+    return True

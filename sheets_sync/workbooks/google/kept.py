@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sheets_sync.errors import UsageError
+from sheets_sync.file_placing import put_in_place, take_away
 from sheets_sync.gsheets import a1
 from sheets_sync.gsheets.batch import add_sheet, request, resize, row_json, validation, write_rows
 from sheets_sync.gsheets.cell_values import Entered, Formula
@@ -63,9 +64,9 @@ def save(content: bytes, place: Path) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, place)
+        put_in_place(beside, place)
     finally:
-        beside.unlink(missing_ok=True)
+        take_away(beside)
 
 
 def load(place: Path, spreadsheet: Spreadsheet) -> list[KeptTab]:

@@ -40,6 +40,7 @@ class Choice:
     """What of a shop is read, as the settings say. `metafields`: "namespace.key" by the place that it goes to.
 
     `locations`: ids of the places whose stock counts, none = the shop's own sum. `own_tags`: tags that we wrote.
+    `prices_include_tax`, `currency`: what the settings take the shop's prices for, None and "" = nothing.
     """
 
     query: str = ""
@@ -47,6 +48,8 @@ class Choice:
     locations: Sequence[str] = ()
     own_tags: frozenset[str] = frozenset()
     bulk_from: int = 500
+    prices_include_tax: bool | None = None
+    currency: str = ""
 
     def wanted(self) -> Wanted:
         pairs = [name.rpartition(".")[::2] for name in (self.metafields or {}).values()]
@@ -76,6 +79,7 @@ class ShopifyShop:
         asked, answered = self._api.version, self._api.answered_version
         if answered not in ("", asked):
             yield Skipped("Shopify", "step_shopify_version", {"asked": asked, "answered": answered}, lines=0)
+        yield from self._misread_prices()
         self._left_out = records = 0
         seen: set[str] = set()
         for product in self._since(known, count) or self._complete(count):
@@ -109,6 +113,19 @@ class ShopifyShop:
         count = int((reply.data["productsCount"] or {}).get("count") or 0)
         log.info("%d products", count)
         return count, dt.datetime.fromtimestamp(reply.at, dt.UTC)
+
+    def _misread_prices(self) -> Iterator[Skipped]:
+        """Notes where the settings take the shop's prices for something else than they are: all would be wrong."""
+        choice = self._choice
+        if choice.prices_include_tax is None and not choice.currency:
+            return
+        about = self._api.ask(queries.ABOUT).data["shop"]
+        if choice.prices_include_tax not in (None, about["taxesIncluded"]):
+            code = "checkup_shopify_tax_included" if about["taxesIncluded"] else "checkup_shopify_tax_excluded"
+            yield Skipped("Shopify", code, {}, lines=0)
+        if choice.currency not in ("", about["currencyCode"]):
+            told = {"read": about["currencyCode"], "wanted": choice.currency}
+            yield Skipped("Shopify", "checkup_shopify_currency", told, lines=0)
 
     def _of(self) -> str:
         """A mark of everything in the settings that decides what a product looks like here."""

@@ -29,12 +29,15 @@ def open_shopify(settings: Settings, store: Store, clock: Clock, progress: Progr
     cart = settings.cart
     check_metafields(settings)
     api = open_api(settings, store, clock, progress)
+    template = load_template(settings.tiktok.market)
     choice = Choice(
         query=cart.query,
         metafields=cart.metafields,
         locations=location_ids(api, cart.locations),
-        own_tags=own_tags(load_template(settings.tiktok.market)),
+        own_tags=own_tags(template),
         bulk_from=cart.bulk_from,
+        prices_include_tax=cart.prices_include_tax,
+        currency=template.currency,
     )
     return ShopifyShop(api, Bulk(api, store, clock, progress, f"shopify_bulk:{cart.id}"), choice, progress)
 

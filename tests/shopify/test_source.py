@@ -330,3 +330,24 @@ def test_a_moved_price_is_a_decimal_as_the_cart_states_it(desk: Desk) -> None:
     (book,) = whole(desk.source())
     assert (book.variants[0].price, book.variants[0].list_price) == (Decimal("980.5"), Decimal(1200))
     assert book.variants[0].includes_tax is True
+
+
+@pytest.mark.parametrize(
+    ("facts", "choice", "told"),
+    [
+        ({}, {"prices_include_tax": True, "currency": "JPY"}, []),
+        ({"taxesIncluded": False}, {"prices_include_tax": True}, ["checkup_shopify_tax_excluded"]),
+        ({}, {"prices_include_tax": False}, ["checkup_shopify_tax_included"]),
+        ({"currencyCode": "USD"}, {"currency": "JPY"}, ["checkup_shopify_currency"]),
+        ({"currencyCode": "USD", "taxesIncluded": False}, {}, []),
+    ],
+)
+def test_prices_that_the_settings_take_for_something_else_are_told(
+    desk: Desk, facts: dict[str, object], choice: dict[str, object], told: list[str]
+) -> None:
+    """Whoever never ran the check-up would have listed the whole shop without tax."""
+    desk.shop.facts |= facts
+    desk.shop.add(double.Product("皿", variants=[double.Variant(price="100")]))
+    items = list(desk.source(**choice).products())
+    assert [item.code for item in items if isinstance(item, Skipped)] == told
+    assert len([item for item in items if isinstance(item, Product)]) == 1

@@ -7,23 +7,46 @@ named by `env_file` stands between the two.
 from __future__ import annotations
 
 import difflib
+import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from sheets_sync.errors import UsageError
+from sheets_sync.messages import Language, text
 from sheets_sync.states import Overwrite, StockPolicy
 
 DEFAULT_FILE = "sheets_sync.toml"
+_PREFIX = "SHEETS_SYNC__"
+
+
+def _listed(value: object) -> object:
+    """A list as the environment can give it: as JSON, or its entries with commas between them."""
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value.startswith("[") else [part for part in map(str.strip, value.split(",")) if part]
+
+
+def _tabled(value: object) -> object:
+    """A table as the environment can give it: as JSON."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Cart(_Section):
@@ -43,10 +66,10 @@ class Cart(_Section):
     tag: str = ""
     tag_removed: Literal["show", "off"] = "show"
     query: str = ""
-    metafields: dict[str, str] = {}
-    locations: tuple[str, ...] = ()
+    metafields: Annotated[dict[str, str], BeforeValidator(_tabled)] = {}
+    locations: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     bulk_from: int = Field(500, ge=0)
-    writeback: tuple[Literal["tag", "metafield"], ...] = ()
+    writeback: Annotated[tuple[Literal["tag", "metafield"], ...], BeforeValidator(_listed)] = ()
     image_base: str = ""
     image_count: int = Field(1, ge=1, le=9)
     futureshop_api: bool = False
@@ -124,14 +147,24 @@ class StoreSettings(_Section):
     url: SecretStr = SecretStr("sqlite:///sheets_sync.db")
 
 
+class _Environment(DotEnvSettingsSource):
+    """The environment, read as strictly as a file of the same names: one that no setting has is an error."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return EnvSettingsSource._load_env_vars(self)
+
+
 class Settings(BaseSettings):
-    """All settings. `folder`: that of the settings file, to which relative paths are relative. `state_folder`, of a
-    rehearsal, takes the tokens and the log instead.
+    """All settings. `folder`: that of the settings file, to which relative paths are relative. A rehearsal keeps its
+    tokens and its log in a folder of its own.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="SHEETS_SYNC__",
+        env_prefix=_PREFIX,
         env_nested_delimiter="__",
+        env_file_encoding="utf-8-sig",
+        dotenv_filtering="match_prefix",
+        enable_decoding=False,
         extra="forbid",
         frozen=True,
         nested_model_default_partial_update=True,
@@ -145,25 +178,30 @@ class Settings(BaseSettings):
     images: Images = Images()
     rules: Rules = Rules()
     store: StoreSettings = StoreSettings()
-    folder: Path = Field(default=Path(), exclude=True)
-    state_folder: Path | None = Field(default=None, exclude=True)
+    _folder: Path = PrivateAttr(Path())
+    _state_folder: Path | None = PrivateAttr(None)
 
     @classmethod
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  pydantic passes all of them
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003  pydantic passes all of them
+        dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the `.env`-like file, and that over the settings file (the init values)."""
-        values = init_settings()
-        named = values.get("env_file")
-        sources: list[PydanticBaseSettingsSource] = [env_settings]
-        if named:
-            sources.append(DotEnvSettingsSource(settings_cls, env_file=Path(values.get("folder", ".")) / str(named)))
-        return (*sources, init_settings)
+        return _Environment(settings_cls), dotenv_settings, init_settings
+
+    def within(self, folder: Path, state_folder: Path | None = None) -> Settings:
+        """These settings as those of a file in `folder`; what a run leaves goes to `state_folder`, if one is named."""
+        moved = self.model_copy()
+        moved._folder, moved._state_folder = folder, state_folder
+        return moved
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
 
     def path(self, name: str) -> Path:
         """A path from the settings, relative to the settings file's folder."""
@@ -172,12 +210,12 @@ class Settings(BaseSettings):
     @property
     def credentials_file(self) -> Path:
         """Where the tokens of TikTok Shop are kept (0600)."""
-        return (self.state_folder or self.folder) / "tiktok_credentials.json"
+        return self.logs / "tiktok_credentials.json"
 
     @property
     def logs(self) -> Path:
         """Folder in which the folder `logs` is."""
-        return self.state_folder or self.folder
+        return self._state_folder or self.folder
 
     def store_url(self) -> str:
         """The store's address, a relative SQLite file made absolute."""
@@ -209,27 +247,75 @@ def load_settings(file: Path | None, overrides: Mapping[str, Any] | None = None)
             raise UsageError("settings_missing", file=str(file))
     try:
         data = tomllib.loads(path.read_text("utf-8-sig")) if path.is_file() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise UsageError("settings_not_utf8", file=path.name) from None
+    except tomllib.TOMLDecodeError as error:
         raise UsageError("settings_unreadable", file=path.name, reason=str(error)) from None
+    data |= overrides or {}
+    folder = path.resolve().parent
+    env_file = _env_file(folder, os.environ.get(f"{_PREFIX}ENV_FILE") or data.get("env_file"))
     try:
-        return Settings(**{**data, **(overrides or {}), "folder": path.resolve().parent})
+        return Settings(_env_file=env_file, **data).within(folder)
+    except UnicodeDecodeError:
+        raise UsageError("settings_not_utf8", file=str(env_file)) from None
     except ValidationError as error:
-        raise UsageError("settings_invalid", file=path.name, problems=_problems(error)) from None
+        raise UsageError("settings_invalid", file=path.name, problems=_problems(error, language_of(file))) from None
 
 
-def _problems(error: ValidationError) -> str:
+def language_of(file: Path | None) -> Language:
+    """The language of messages, as far as the settings tell it: also where the rest of them cannot be used."""
+    try:
+        data = tomllib.loads((file or Path(DEFAULT_FILE)).read_text("utf-8-sig"))
+    except (OSError, ValueError):
+        data = {}
+    return "en" if (os.environ.get(f"{_PREFIX}LANGUAGE") or data.get("language")) == "en" else "ja"
+
+
+def _env_file(folder: Path, name: object) -> Path | None:
+    """The file with secrets. Raises UsageError when it is not there: a name with a slip would pass for no secrets."""
+    if not name or not isinstance(name, str):
+        return None
+    if not (folder / name).is_file():
+        raise UsageError("settings_env_file_missing", file=str(folder / name))
+    return folder / name
+
+
+def _problems(error: ValidationError, language: Language) -> str:
     """All problems, a line each, without the values read: one of them may be a secret."""
-    return "\n".join(f"  {_problem(e['loc'], e['type'], e['msg'])}" for e in error.errors(include_input=False))
+    return "\n".join(f"  {_problem(found, language)}" for found in error.errors(include_input=False))
 
 
-def _problem(loc: tuple[int | str, ...], kind: str, words: str) -> str:
-    where = ".".join(str(part) for part in loc)
-    if choices := re.findall(r"'([^']*)'", words) if kind in {"literal_error", "enum"} else []:
-        return f"{where}: ? → {' / '.join(choices)}"
-    if kind != "extra_forbidden":
-        return f"{where}: {words}"
-    near = difflib.get_close_matches(where, _known_keys(), n=1, cutoff=0.5)
-    return f"{where}: ?" + (f" → {near[0]}" if near else "")
+def _problem(found: ErrorDetails, language: Language) -> str:
+    kind = found["type"]
+    where = ".".join(str(part) for part in found["loc"]).replace("__", ".")
+    if choices := re.findall(r"'([^']*)'", found["msg"]) if kind in {"literal_error", "enum"} else []:
+        return f"{where}: {text('setting_choices', language, choices=' / '.join(choices))}"
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(where, _known_keys(), n=1, cutoff=0.5)
+        return f"{where}: {text('setting_unknown_near' if near else 'setting_unknown', language, near=''.join(near))}"
+    return f"{where}: {text(_WORDS.get(kind, 'setting_odd'), language, **found.get('ctx', {}))}"
+
+
+_WORDS = {
+    "int_parsing": "setting_whole_number",
+    "int_type": "setting_whole_number",
+    "int_from_float": "setting_whole_number",
+    "float_parsing": "setting_number",
+    "float_type": "setting_number",
+    "finite_number": "setting_number",
+    "bool_parsing": "setting_switch",
+    "bool_type": "setting_switch",
+    "string_type": "setting_text",
+    "tuple_type": "setting_list",
+    "model_type": "setting_section",
+    "model_attributes_type": "setting_section",
+    "dict_type": "setting_section",
+    "greater_than": "setting_more_than",
+    "greater_than_equal": "setting_at_least",
+    "less_than_equal": "setting_at_most",
+    "string_pattern_mismatch": "setting_pattern",
+}
+"""What pydantic finds wrong, in our words."""
 
 
 def _known_keys() -> list[str]:

@@ -47,9 +47,18 @@ class Caller:
         if not self.quiet:
             click.echo(text(code, self.language, **params), err=True)
 
-    def settings(self) -> Settings:
-        from sheets_sync.settings import load_settings  # noqa: PLC0415  --help must not load pydantic
+    def show(self, body: object) -> None:
+        """The result as JSON, when it is asked for: ASCII where stdout speaks anything but UTF-8, as it does on Windows
+        when it is redirected. That is the same JSON, and no encoding can spoil it.
+        """
+        if self.json:
+            encoding = (getattr(sys.stdout, "encoding", None) or "").replace("-", "").casefold()
+            click.echo(json.dumps(body, ensure_ascii=encoding != "utf8"))
 
+    def settings(self) -> Settings:
+        from sheets_sync.settings import language_of, load_settings  # noqa: PLC0415  --help must not load pydantic
+
+        self.language = language_of(self.config)
         settings = load_settings(self.config)
         self.language = settings.language
         return settings
@@ -73,8 +82,7 @@ class Caller:
         from sheets_sync.cli.advice import next_step  # noqa: PLC0415
         from sheets_sync.cli.summary import summary  # noqa: PLC0415
 
-        if self.json:
-            click.echo(json.dumps(result.to_json(self.language), ensure_ascii=False))
+        self.show(result.to_json(self.language))
         for line in summary(result, self.language):
             self.say(line)
         if advice := following or next_step(result):
@@ -84,13 +92,32 @@ class Caller:
 
 def called_as() -> str:
     """How this program was started, so that advice can be typed as it stands: by name, or by path where the name alone
-    is not found.
+    is not found, or as a module of the Python that runs it.
     """
     name = "sheets-sync"
-    if shutil.which(name) or not sys.argv[0].endswith(name):
+    if shutil.which(name):
         return name
-    near = os.path.relpath(sys.argv[0])
-    return sys.argv[0] if near.startswith("..") else near
+    if Path(sys.argv[0]).name == "__main__.py":
+        return f"{_python()} -m sheets_sync"
+    return _typed(sys.argv[0]) if sys.argv[0].endswith(name) else name
+
+
+def _python() -> str:
+    """The Python that runs this, as it is called: Windows has `py` for the one that no environment is around."""
+    if os.name == "nt" and sys.prefix == sys.base_prefix and shutil.which("py"):
+        return "py"
+    found = {os.path.normcase(shutil.which(name) or ""): name for name in ("python", "python3")}
+    return found.get(os.path.normcase(sys.executable)) or _typed(sys.executable)
+
+
+def _typed(path: str) -> str:
+    """A path as a person types it: from where she is if it lies below, and in quotes if it has blanks."""
+    try:
+        near = os.path.relpath(path)
+    except ValueError:  # on another drive
+        near = ".."
+    short = path if near.startswith("..") else near
+    return f'"{short}"' if " " in short else short
 
 
 def command_options(function: F) -> F:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +38,8 @@ def sign_in(caller: Caller, client: Path | None, credentials: Path | None, *, br
 def chosen_spreadsheet(caller: Caller, folder: Path, credentials: Path | None, wanted: str) -> Chosen:
     """The spreadsheet that `init --google` shall name in the settings, adopted or made. Nothing is laid down yet."""
     workbook = {"kind": "google", "credentials": str(credentials.resolve()) if credentials else ""}
-    values: dict[str, Any] = {"language": caller.language, "folder": folder.resolve(), "workbook": workbook}
-    settings = Settings(**values)
+    values: dict[str, Any] = {"language": caller.language, "workbook": workbook}
+    settings = Settings(**values).within(folder.resolve())
     clock = SystemClock()
     with Watched(caller.language, quiet=caller.quiet) as progress:
         title = text("google_title", caller.language)
@@ -89,8 +88,7 @@ def _show(caller: Caller, link: str) -> None:
 
 
 def _report(caller: Caller, found: Checkup) -> int:
-    if caller.json:
-        click.echo(json.dumps(found.to_json(caller.language), ensure_ascii=False))
+    caller.show(found.to_json(caller.language))
     for finding in found.findings:
         caller.say(finding.line(caller.language))
     return int(found.exit_code)

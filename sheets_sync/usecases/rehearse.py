@@ -206,6 +206,5 @@ def _settings(real: Settings, sandbox: Sandbox, folder: Path) -> Settings:
             "cart": real.cart.model_copy(update={"writeback": ()}),
             "tiktok": real.tiktok.model_copy(update=tiktok),
             "store": StoreSettings(url=SecretStr(f"sqlite:///{folder / 'rehearsal.db'}")),
-            "state_folder": folder,
         }
-    )
+    ).within(real.folder, folder)

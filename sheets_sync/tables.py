@@ -158,14 +158,15 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """What became of a patch. `vanished`: rows that were no longer there; `cells`: how many were written; `kept`: rows
-    with cells of hers that she edited after they were read, and that were left to her.
+    """What became of a patch. `vanished`: rows that were no longer there; `cells`: how many were written; `kept`: cells
+    of hers, by tab, row and column, that she edited after they were read, and that were left to her ("" = a row that
+    should have gone). Pictures are one field: edited in one cell, all of them are hers.
     """
 
     cells: int = 0
     appended: int = 0
     vanished: tuple[tuple[Tab, str], ...] = ()
-    kept: tuple[tuple[Tab, str], ...] = ()
+    kept: tuple[tuple[Tab, str, str], ...] = ()
 
 
 @dataclass(frozen=True)

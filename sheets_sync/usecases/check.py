@@ -153,7 +153,8 @@ def write(session: Session, picture: Picture, result: RunResult, *, checking: bo
         result.notes.append((_KEPT[session.settings.workbook.kind], {}))
     else:
         result.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
-        result.notes += [("row_edited_meanwhile", {"row": key}) for _, key in written.kept]
+        rows = dict.fromkeys(key for _, key, _ in written.kept)
+        result.notes += [("row_edited_meanwhile", {"row": key}) for key in rows]
         prefilled = picture.assessment.prefilled
     found = picture.assessment
     remembered = remember(picture.snapshot, found.base, session.template, lines=found.lines, accidents=found.accidents)

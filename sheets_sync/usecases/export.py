@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, islice
 
-from sheets_sync.errors import Unavailable, UsageError
+from sheets_sync.errors import SheetsSyncError, UsageError
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.messages import text
 from sheets_sync.ports import NOTHING_KNOWN
@@ -205,19 +205,24 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
         _follow_keys(session, result.key_changes)
     told.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
     if written.kept:
-        _leave_to_her(session, result, base, snapshot, written)
+        told.counts["conflicts"] = result.counts.conflicts + _left_to_her(session, result, base, snapshot, written)
     told.notes += [("row_edited_meanwhile", {"row": key}) for key in dict.fromkeys(key for _, key, _ in written.kept)]
     return told
 
 
-def _leave_to_her(session: Session, result: ExportResult, base: Base, snapshot: Snapshot, written: WriteResult) -> None:
-    """What she edited meanwhile is an open conflict from now on, shown in カート側の変更 at once where that can be."""
+def _left_to_her(session: Session, result: ExportResult, base: Base, snapshot: Snapshot, written: WriteResult) -> int:
+    """What she edited meanwhile is an open conflict from now on, shown in カート側の変更 at once where that can be.
+    Returns how many there are.
+    """
     rows = {(tab, key): row for tab, key, _ in written.kept if (row := base.get(tab, {}).get(key))}
     rows |= {(row.tab, row.key): row for row in result.base_rows}
-    mended, patch = left_to_her(written.kept, rows, result.patch, snapshot, session.template, snapshot.language)
+    mended, patch = left_to_her(
+        written.kept, rows, written=result.patch, snapshot=snapshot, template=session.template
+    )
     session.store.save_base_rows(mended)
-    with suppress(Unavailable):  # the next export writes it
+    with suppress(SheetsSyncError):  # everything is written, and the next export says it
         session.workbook.write(patch)
+    return sum(len(row.extra) - len(rows[row.tab, row.key].extra) for row in mended)
 
 
 def _ended(session: Session, told: RunResult) -> Run:

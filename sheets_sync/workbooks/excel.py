@@ -79,6 +79,7 @@ class ExcelWorkbook:
         self._protect = protect
         self._known: _Known | None = None
         self._read: dict[Tab, TabSnapshot] = {}
+        self._shorten: Shorten | None = None
 
     @property
     def name(self) -> str:
@@ -122,7 +123,7 @@ class ExcelWorkbook:
                 reader = TabReader(package, self._template, known.language)
                 for tab, sheet in self._sheets(package, wanted, known.language).items():
                     found[tab], known.places[tab] = reader.tab(tab, sheet, shorten)
-        self._known, self._read = known, found
+        self._known, self._read, self._shorten = known, found, shorten
         return Snapshot(known.language, known.lists.ids, found, saved_at, open_elsewhere=is_held(self._path))
 
     def read_whole(self) -> Whole:
@@ -184,7 +185,7 @@ class ExcelWorkbook:
             self._refuse_if_held()
             with file_errors(self._path):
                 known, now = self._located(patch)
-                sparing, kept = spared(patch, self._read, now, self._template)
+                sparing, kept = spared(patch, self._read, now, self._template, self._shorten)
                 planned = self._planned(sparing, known)
                 edits = {known.places[tab].sheet: edit.sheet_edit() for tab, edit in planned.items() if edit}
                 if cells := lists.edits(known.lists, patch.lists, patch.ids):

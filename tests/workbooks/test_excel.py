@@ -202,7 +202,7 @@ def test_cells_of_hers_that_she_saved_meanwhile_stay_hers(three: ExcelWorkbook, 
         patch.tab(Tab.PRODUCTS).updates[RowRef(key)] = {"title": "カートの名前", "state": "審査中"}
     patch.tab(Tab.PRODUCTS).removes.add(RowRef("p2"))
     result = three.write(patch)
-    assert set(result.kept) == {(Tab.PRODUCTS, "p1"), (Tab.PRODUCTS, "p2")}
+    assert set(result.kept) == {(Tab.PRODUCTS, "p1", "title"), (Tab.PRODUCTS, "p2", "")}
     found = {row.key(Tab.PRODUCTS): row.cells for row in three.read().tabs[Tab.PRODUCTS].rows}
     assert (found["p1"]["title"], found["p1"]["state"]) == ("彼女の名前", "審査中")
     assert (found["p3"]["title"], found["p2"]["sync"]) == ("カートの名前", True)

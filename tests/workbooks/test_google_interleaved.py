@@ -113,7 +113,7 @@ class SheetInUse(RuleBasedStateMachine):
         result = book.write(patch)
         self.desk.google.faults.waiting.clear()
         self.desk.google.faults.armed.clear()
-        assert (Tab.PRODUCTS, key) in result.kept
+        assert (Tab.PRODUCTS, key, "title") in result.kept
         found = table(self.desk)
         for one in KEYS:
             assert found[one][ERRORS] == f"エラー{one} {self.count_of(patch, one)}"

@@ -220,7 +220,7 @@ def test_what_she_types_after_it_was_read_is_hers(
         patch.tab(Tab.PRODUCTS).set(RowRef(key), name, wish)
         patch.tab(Tab.PRODUCTS).set(RowRef(key), "errors", "だめ")
     result = desk.book.write(patch)
-    assert (result.kept, result.vanished) == (((Tab.PRODUCTS, "p2"),), ())
+    assert (result.kept, result.vanished) == (((Tab.PRODUCTS, "p2", name),), ())
     found = table(desk)
     assert found["p2"] == before["p2"] | {"エラー": "だめ"}
     assert found["p3"].get(heading) == (entered(wish) if wish is not None else None)

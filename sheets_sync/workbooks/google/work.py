@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from sheets_sync.gsheets.cell_values import Entered, entered, same
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
+from sheets_sync.rows.fields import fields_of
 from sheets_sync.tables import CellValue, RowRef, TabPatch, TabSnapshot, row_key
 from sheets_sync.template import KEY_COLUMNS, Owner, Template
 from sheets_sync.workbooks.google.columns import PREVIEW, fitted
@@ -40,8 +41,9 @@ class TabWork:
     `lost`: keys that were taken out of a wrong row, with what else stood in that row. `pressing`: keys to put back
     before anything else. `rules`: attribute rows that shall offer the values of their attribute.
     `seen`: what stood in cells of hers when the patch was made, `new`: keys of rows to append that did not stand there
-    then. `doubtful`: values of writes without an answer, which may stand in any row. `kept`: rows in which she typed
-    since, whose cells stay hers.
+    then. `doubtful`: values of writes without an answer, which may stand in any row. `kept`: cells by row and column
+    into which she typed since, and which stay hers ("" = a row that was to be taken out). `pictures`: columns that are
+    one field together: hers, if any of them is. `wished`: what shall stand in them.
     """
 
     tab: Tab
@@ -60,7 +62,9 @@ class TabWork:
     seen: dict[tuple[RowRef, Name], Entered] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
     doubtful: set[tuple[Name, Entered]] = field(default_factory=set)
-    kept: list[str] = field(default_factory=list)
+    kept: list[tuple[str, Name]] = field(default_factory=list)
+    pictures: frozenset[Name] = frozenset()
+    wished: dict[tuple[RowRef, Name], Entered] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:
@@ -74,7 +78,8 @@ class TabWork:
     def names(self) -> set[Name]:
         """Columns that have to be seen before the next call."""
         found = {name for cells in self.cells.values() for name in cells} | {stray.name for stray in self.strays}
-        return found | {name for keys, rest in self.lost for name in (*keys, *rest)}
+        found |= {name for keys, rest in self.lost for name in (*keys, *rest)}
+        return found | self.pictures if found & self.pictures else found
 
     def meet(self, now: Places, new: Collection[Name] = ()) -> None:
         """Hold the wishes against what stands there: drop what is done, gone, or nobody's any more.
@@ -97,6 +102,7 @@ class TabWork:
                     self.vanished.append(ref.key)
                 del self.cells[ref]
                 continue
+            hers = self._are_hers_now(ref, wishes, now)
             for name, value in list(wishes.items()):
                 place = now.at(ref, name)
                 if place is None:
@@ -104,9 +110,9 @@ class TabWork:
                         del wishes[name]
                 elif now.knows(place[1]) and same(now.grid.entered(*place), value):
                     self.done(ref, name)
-                elif self._is_hers_now(ref, name, now.grid.shown(*place)):
+                elif name in hers:
                     del wishes[name]
-                    self.kept.append(ref.key)
+                    self.kept.append((ref.key, name))
             if not self.cells.get(ref):
                 self.cells.pop(ref, None)
         self.bare &= now.rows.keys()
@@ -121,9 +127,25 @@ class TabWork:
         }
         return {ref: keys for ref, keys in found.items() if keys}
 
-    def _is_hers_now(self, ref: RowRef, name: Name, value: Entered) -> bool:
+    def _are_hers_now(self, ref: RowRef, wishes: Collection[Name], now: Places) -> set[Name]:
+        """Cells of hers in a row into which she has typed since they were read. A picture that she gave makes all of
+        them hers.
+        """
+        found = {name for name in wishes if self._is_hers_now(ref, name, now)}
+        if self.pictures.isdisjoint(wishes):
+            return found
+        others = (name for name in self.pictures if name not in wishes)
+        if self.pictures & found or any(self._is_hers_now(ref, name, now) for name in others):
+            found |= self.pictures
+        return found
+
+    def _is_hers_now(self, ref: RowRef, name: Name, now: Places) -> bool:
         """Whether she has typed into a cell of hers since it was read."""
-        if (ref, name) not in self.seen or (ref, name) in self.back or (name, value) in self.doubtful:
+        place = now.at(ref, name)
+        if place is None or not now.knows(place[1]) or (ref, name) not in self.seen or (ref, name) in self.back:
+            return False
+        value = now.grid.shown(*place)
+        if (name, value) in self.doubtful or (name in self.pictures and value == self.wished.get((ref, name), ())):
             return False
         return not alike(self.seen[ref, name], value)
 
@@ -142,7 +164,10 @@ class TabWork:
     def _take_apart(self, now: Places) -> None:
         """Rows to take out are emptied first, but for their keys, by which a wrong one can still be told."""
         keys = KEY_COLUMNS[self.tab]
-        for ref in self.removes & now.rows.keys():
+        for ref in sorted(self.removes & now.rows.keys()):
+            if any(self._is_hers_now(ref, name, now) for name in now.headings.columns):
+                self.kept.append((ref.key, ""))
+                continue
             wishes = dict.fromkeys((n for n in (*now.headings.columns, PREVIEW) if n not in keys), None)
             self.cells[ref] = {name: None for name in wishes if now.at(ref, name)}
             self.bare.add(ref)
@@ -215,7 +240,12 @@ def work_of(
         return work
     read = dict(seen.refs(tab))
     work.new = {key for row in work.appends if (key := row_key(tab, row))} - {ref.key for ref in read}
-    for ref in work.cells.keys() & read.keys():
-        hers = (name for name in work.cells[ref] if template.column(tab, name).owner is Owner.EDITOR)
+    editor, work.pictures = set(template.keys(tab, Owner.EDITOR)), frozenset(fields_of(template, tab).images)
+    for ref in (work.cells.keys() | work.removes) & read.keys():
+        wishes = work.cells.get(ref, {})
+        hers = editor.intersection(wishes) if wishes else editor
+        if pictures := work.pictures.intersection(wishes or editor):
+            work.wished |= {(ref, name): wishes.get(name) for name in pictures}
+            hers = hers | work.pictures
         work.seen |= {(ref, name): entered(read[ref].cells.get(name)) for name in hers}
     return work

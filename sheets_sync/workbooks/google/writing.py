@@ -99,7 +99,7 @@ class Writer:
             sum(work.written for _, work in works),
             sum(work.appended for _, work in works),
             tuple((tab, key) for tab, work in works for key in work.vanished),
-            tuple((tab, key) for tab, work in works for key in dict.fromkeys(work.kept)),
+            tuple((tab, *cell) for tab, work in works for cell in dict.fromkeys(work.kept)),
         )
 
     def _note_errors(self) -> None:

@@ -17,6 +17,7 @@ class SandboxOptions:
         quota_counts_edits: a submitted edit spends the quota too.
         access_token_seconds, refresh_token_seconds: life of tokens; the first is 7 days on the platform.
         search_hits: more hits than this are refused with 12052180.
+        brand_hits: brands beyond this many cannot be paged to (12019123); a name narrows them down.
         image_bytes_kept: pictures served back stay in memory up to this many bytes, older ones are forgotten.
         address_allowed: the caller's address is on the app's allow-list; otherwise 36009033.
         seller_type: a local seller prices by `amount`, a cross-border one by `sale_price`.
@@ -64,6 +65,7 @@ class SandboxOptions:
     access_token_seconds: float = 7 * 86400.0
     refresh_token_seconds: float = 358 * 86400.0
     search_hits: int = 10_000
+    brand_hits: int = 10_000
     image_bytes_kept: int = 256_000_000
     review_mode: Literal["auto", "manual"] = "auto"
     enforcement_seconds: float = 0.0

@@ -58,16 +58,20 @@ def _set_stock(call: Call, product: Product, row: Wire) -> list[Wire]:
     if row["id"] not in product.known_skus():
         return [{"code": 12052556, "message": "sku id does not exist"}]
     stock, faults = check_stock(row["inventory"], call.shop.warehouses, call.world.market, call.world.options)
-    if faults:
-        return faults
-    held = product.stock.get(row["id"], {})
+    faults = faults or _change_faults(product, product.stock.get(row["id"], {}), stock)
+    if not faults:
+        product.stock[row["id"]] = stock
+    return faults
+
+
+def _change_faults(product: Product, held: dict[str, int], stock: dict[str, int]) -> list[Wire]:
+    """What speaks against this stock in the place of the one held: all warehouses of a SKU, and no other."""
     if set(held) - set(stock):
         return [{"code": 12019028, "message": "all warehouses of the SKU must be listed"}]
     if held and set(stock) - set(held):
         return [{"code": 12052533, "message": "the warehouses of a SKU may not change"}]
     if product.promotion and sum(stock.values()) < sum(held.values()):
         return [{"code": 12052393, "message": "stock may not go below the present stock during a promotion"}]
-    product.stock[row["id"]] = stock
     return []
 
 

@@ -87,6 +87,8 @@ def brands(call: Call) -> Wire:
     ]
     question = {key: call.query.get(key) for key in ("brand_name", "category_id", "is_authorized")}
     page, token = page_of(found, size, call.query.get("page_token", ""), question, 12019108)
+    if page and found.index(page[0]) >= call.world.options.brand_hits:
+        raise ApiError(12019123, "the page is too deep, narrow the brands down by their name")
     return {
         "brands": [_brand_wire(brand, with_status=bool(category_id)) for brand in page],
         "total_count": len(found),

@@ -279,8 +279,10 @@ class TikTokShop:
                 return None
             raise
 
-    def brands(self) -> Iterator[Brand]:
+    def brands(self, name: str = "") -> Iterator[Brand]:
         query = {"page_size": _PER_PAGE, "category_version": self._category_version}
+        if name:
+            query["brand_name"] = name
         yield from self._paged(lambda token: self._read(_BRANDS, wire.brands, query={**query, **token}))
 
     def warehouses(self) -> Sequence[Warehouse]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sheets_sync.description import clean, losses
 from sheets_sync.desired import DesiredListing
+from sheets_sync.errors import UsageError
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.records import BaseRow
 from sheets_sync.rows.accidents import Accidents, accidents_in
@@ -24,7 +25,7 @@ from sheets_sync.template import Owner
 from sheets_sync.usecases.check_images import mark_replaced
 from sheets_sync.usecases.export import price_rule
 from sheets_sync.usecases.new_brands import brand_issues
-from sheets_sync.usecases.platform_rules import PlatformRules, add_category_rules, load_rules
+from sheets_sync.usecases.platform_rules import PlatformRules, add_category_rules, load_rules, look_up_brands
 from sheets_sync.usecases.session import Session
 
 _BASED = (Tab.PRODUCTS, Tab.SKUS, Tab.ATTRIBUTES)
@@ -51,8 +52,12 @@ class Assessment:
 
 
 def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
-    """Look at every row. `online`: platform rules that are missing or old are fetched."""
+    """Look at every row. `online`: platform rules that are missing or old are fetched. Raises UsageError when the
+    store was lost: prices and stock of the cart stand there, so an export has to come first.
+    """
     base = {tab: session.store.base_rows(tab) for tab in _BASED}
+    if not base[Tab.PRODUCTS] and snapshot.tabs[Tab.PRODUCTS].refs(Tab.PRODUCTS):
+        raise UsageError("store_knows_no_row", workbook=session.workbook.name)  # nothing tells what the cart said
     platform = load_rules(session, online=online)
     add_category_rules(session, platform, session.store.cached_keys("rules"), online=False)
     typed = _typed(session, snapshot)
@@ -75,10 +80,18 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
     if unknown and online and session.has_shop:
         add_category_rules(session, platform, sorted(unknown), online=True)
         listings, issues, loose = desired()
+    if platform.brands_cut and online and session.has_shop:
+        names = [want.brand_text or want.new_brand for want in listings if want.brand_text or want.new_brand]
+        if look_up_brands(session, platform, names):
+            listings, issues, loose = desired()
     issues += accidents.issues
     issues += [issue for tab in _BASED for row in typed[tab] for issue in row.issues]
     issues += _without_twins(_validated(session, listings, platform, issues), issues)
     issues += [*_losses(listings), *brand_issues(session, listings)]
+    if online and session.has_shop and not platform.brands_known:
+        # Without the list a name says nothing, and the product would go out without its brand.
+        unread = (want.product_key for want in listings if want.sync and want.brand_text)
+        issues += [Issue(Tab.PRODUCTS, key, "brand", "brand_list_unread") for key in unread]
     mark_replaced(session, listings)
     keys = {want.product_key for want in listings}
     loose += [issue for issue in issues if issue.product not in keys]
@@ -138,7 +151,7 @@ def _validated(
         platform.rules,
         known=known,
         categories=platform.categories or None,
-        brands_known=bool(platform.brands),
+        brands_known=platform.brands_known,
         brands=platform.brands.values(),
         now=session.clock.now(),
         clean=clean,

@@ -16,7 +16,7 @@ from sheets_sync.issue import Issue, Tab
 from sheets_sync.shop import Brand
 from sheets_sync.template import fold
 from sheets_sync.tiktok.classify import advice
-from sheets_sync.usecases.platform_rules import load_rules
+from sheets_sync.usecases.platform_rules import BRANDS
 from sheets_sync.usecases.session import Session
 
 log = logging.getLogger(__name__)
@@ -83,15 +83,13 @@ def _make(session: Session, name: str) -> Brand:
     except ShopRejected as error:
         if error.shop_code != _EXISTS:
             raise
-        session.store.forget_cached("brands")
-        brands = load_rules(session, online=True).brands
-        same = next((key for key, known in brands.items() if fold(known) == fold(name)), "")
+        same = [known for known in session.shop.brands(name) if fold(known.name) == fold(name)]
         if not same:
             raise
-        return Brand(same, name)
-    known = session.store.cached("brands", "")
+        brand = same[0]
+    known = session.store.cached(BRANDS, "")
     if known:
-        session.store.save_cached("brands", "", [*known[0], asdict(brand)], known[1])
+        session.store.save_cached(BRANDS, "", [*known[0], asdict(brand)], known[1])
     return brand
 
 

@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from sheets_sync.errors import CredentialsError, ShopError, Unavailable
+from sheets_sync.errors import CredentialsError, ShopError, ShopRejected, Unavailable
 from sheets_sync.shop import AttributeRule, Brand, Category, CategoryRules, CertificateRule, Condition, Warehouse
+from sheets_sync.template import fold
 from sheets_sync.usecases.session import Session
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,10 @@ STALE_RULES = frozenset(
         "12052256", "12052385", "12052655", "12052673", "12019012", "12019059", "12052273",
     }
 )  # fmt: skip
+BRANDS, BRANDS_CUT = "brands", "brands_cut"
+"""Kinds under which the store keeps the brands, and that there are more of them than the platform pages through."""
+
+PAGED_TOO_DEEP = "12019123"
 STALE_BRANDS = frozenset({"12052026", "12019013", "12052200", "12052201", "12052208"})
 
 
@@ -35,7 +40,8 @@ STALE_BRANDS = frozenset({"12052026", "12019013", "12052200", "12052201", "12052
 class PlatformRules:
     """What is known of the platform's rules. Empty where nothing is cached and the shop cannot be reached.
 
-    `old`: categories whose rules were cached too long ago to be believed while the shop can be asked.
+    `old`: categories whose rules were cached too long ago to be believed while the shop can be asked. `brands_known`:
+    the list of brands was read; `brands_cut`: as far as the platform pages through it.
     """
 
     categories: dict[str, Category] = field(default_factory=dict)
@@ -43,6 +49,8 @@ class PlatformRules:
     brands: dict[str, str] = field(default_factory=dict)
     rules: dict[str, CategoryRules] = field(default_factory=dict)
     old: set[str] = field(default_factory=set)
+    brands_known: bool = False
+    brands_cut: bool = False
 
     def choices(self) -> dict[str, list[str]]:
         """Entries of the workbook's drop-downs: leaves by full path with their id, and brand names."""
@@ -51,7 +59,6 @@ class PlatformRules:
             "category": sorted(f"{self.paths[c.id]} [{c.id}]" for c in leaves),
             "brand": sorted(self.brands.values()),
         }
-
 
     def names(self) -> dict[str, str]:
         """What the platform calls its categories (by path), brands and attributes, by `category:<id>` and so on."""
@@ -64,10 +71,44 @@ class PlatformRules:
 def load_rules(session: Session, *, online: bool) -> PlatformRules:
     """Categories and brands. `online`: old or missing ones are fetched; without it only what is cached is used."""
     categories = _cached(session, "categories", "", lambda: list(session.shop.categories()), _category, online=online)
-    brands = _cached(session, "brands", "", lambda: list(session.shop.brands()), lambda d: Brand(**d), online=online)
+    brands = _cached(session, BRANDS, "", partial(_fetch_brands, session), lambda d: Brand(**d), online=online)
     known = {category.id: category for category in categories or ()}
     paths = {key: _path(category, known) for key, category in known.items()}
-    return PlatformRules(known, paths, {brand.id: brand.name for brand in brands or ()})
+    names = {brand.id: brand.name for brand in brands or ()}
+    cut = session.store.cached(BRANDS_CUT, "") is not None
+    return PlatformRules(known, paths, names, brands_known=brands is not None, brands_cut=cut)
+
+
+def _fetch_brands(session: Session) -> list[Brand]:
+    """All brands, or as many as the platform pages through: the rest is asked for by name, see `look_up_brands`."""
+    found: dict[str, Brand] = {}
+    session.store.forget_cached(BRANDS_CUT)
+    try:
+        for brand in session.shop.brands():
+            found[brand.id] = brand
+    except ShopRejected as error:
+        if error.shop_code != PAGED_TOO_DEEP or not found:
+            raise
+        log.info("%d brands could be read; others are looked up by name", len(found))
+        session.store.save_cached(BRANDS_CUT, "", True, session.clock.now())
+    return list(found.values())
+
+
+def look_up_brands(session: Session, platform: PlatformRules, names: Iterable[str]) -> bool:
+    """Ask for brands of these names that a list cut short may lack; whether one was found. Raises CredentialsError."""
+    known = {fold(name) for name in platform.brands.values()}
+    found: dict[str, Brand] = {}
+    for name in dict.fromkeys(names):
+        try:
+            alike = session.shop.brands(name) if fold(name) not in known else ()
+            found |= {brand.id: brand for brand in alike if fold(brand.name) == fold(name)}
+        except (ShopError, Unavailable) as error:
+            log.warning("a brand could not be looked up: %s", error)
+    platform.brands |= {brand.id: brand.name for brand in found.values()}
+    cached = session.store.cached(BRANDS, "")
+    if found and cached:
+        session.store.save_cached(BRANDS, "", [*cached[0], *map(asdict, found.values())], cached[1])
+    return bool(found)
 
 
 def add_category_rules(session: Session, platform: PlatformRules, category_ids: Iterable[str], *, online: bool) -> None:
@@ -111,7 +152,7 @@ def renew(session: Session, refusals: Iterable[tuple[str, str]]) -> None:
         brands = brands or code in STALE_BRANDS
         if category and code in STALE_TREE | STALE_RULES:
             categories[category] = None
-    for kind, stale in (("categories", tree), ("brands", brands)):
+    for kind, stale in (("categories", tree), (BRANDS, brands)):
         if stale:
             session.store.forget_cached(kind)
     for category in categories:

@@ -16,7 +16,7 @@ PACKAGE = Path(sheets_sync.__file__).parent
 CORE = (
     "errors", "issue", "states", "products", "template", "tables", "records", "shop", "desired", "content", "plan",
     "drift", "limits", "payload", "external_ids", "planning", "observe", "report",
-    "approval", "cells", "cell_dates", "cell_lengths", "cell_numbers", "description",
+    "approval", "cells", "cell_dates", "cell_lengths", "cell_numbers", "description", "description_nesting",
     "review_positions", "ports", "rows", "cart_policies", "sale_period",
 )  # fmt: skip
 # What the core may lean on: values and text, nothing that looks at the world. nh3 is a pure function on text.

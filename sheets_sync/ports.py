@@ -179,8 +179,10 @@ class Shop(Protocol):
     ) -> tuple[Category, ...] | None:
         """The platform's guess for a product, root first; None when it has none."""
 
-    def brands(self) -> Iterator[Brand]:
-        """Brands that this shop can use."""
+    def brands(self, name: str = "") -> Iterator[Brand]:
+        """Brands that this shop can use; `name`: those whose names begin so. Raises ShopRejected where there are more
+        than can be paged through, after those that can.
+        """
 
     def create_brand(self, name: str) -> Brand:
         """A brand of the shop's own."""

@@ -12,6 +12,7 @@ from typing import Final
 from sheets_sync.errors import UsageError
 
 _WANTED: Final = (".csv", ".tsv", ".txt")
+"""Endings of files with products; the first of them that an archive has counts: beside CSV files a text explains."""
 _MOST_BYTES: Final = 3_000_000_000
 _MOST_FILES: Final = 500
 # Text shrinks to a tenth or, full of the same HTML, to a hundredth. What shrinks more than that is no export.
@@ -47,7 +48,7 @@ def unpack(path: Path) -> Unpacked:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
-            wanted = [(name, member) for member in members if (name := _wanted(member))]
+            wanted = _with_products(members)
             _refuse(path, members, [member for _, member in wanted])
             folder = Path(tempfile.mkdtemp(prefix="sheets_sync_"))
             files: list[Path] = []
@@ -75,8 +76,17 @@ def _refuse(path: Path, members: Sequence[zipfile.ZipInfo], wanted: Sequence[zip
         raise UsageError("zip_too_large", file=path.name, megabytes=size // 1_000_000, count=len(wanted))
 
 
+def _with_products(members: Sequence[zipfile.ZipInfo]) -> list[tuple[str, zipfile.ZipInfo]]:
+    """Members that hold products, with their names."""
+    named = [(name, member) for member in members if (name := _wanted(member))]
+    for ending in _WANTED:
+        if found := [(name, member) for name, member in named if name.casefold().endswith(ending)]:
+            return found
+    return []
+
+
 def _wanted(member: zipfile.ZipInfo) -> str:
-    """The name of a CSV file without its folders, "" for anything else (also what macOS adds)."""
+    """The name of a file without its folders, "" where it cannot hold products (also what macOS adds)."""
     path = PurePosixPath(_name(member).replace("\\", "/"))
     hidden = path.name.startswith(".") or "__MACOSX" in path.parts
     return path.name if path.suffix.casefold() in _WANTED and not hidden else ""

@@ -44,6 +44,12 @@ def test_all_csv_files_of_an_archive_are_read(tmp_path: Path) -> None:
     assert keys(archive(tmp_path / "export.zip", **members)) == ["2", "3"]
 
 
+def test_a_text_beside_the_csv_files_of_an_archive_explains_and_holds_no_products(tmp_path: Path) -> None:
+    members = {"export/p.csv": ROW.format(key=1), "読んでください.txt": "ご利用ありがとうございます"}
+    assert keys(archive(tmp_path / "export.zip", **members)) == ["1"]
+    assert keys(archive(tmp_path / "text.zip", **{"p.txt": ROW.format(key=2)})) == ["2"]
+
+
 def test_several_roles_in_one_archive(tmp_path: Path) -> None:
     goods = "システム商品コード,商品名,販売価格,定価\n1,皿,100,0\n"
     options = "システム商品コード,オプション1項目,オプション独自コード\n1,白,a\n1,紺,b\n"

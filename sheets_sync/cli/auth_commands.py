@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,8 +47,7 @@ def tiktok(caller: Caller, code: str, listen: int | None, shop_id: str) -> int:
             code = _consent(caller, session, listen, watched=watched)
         pick = (lambda shops: _pick(caller, shops)) if watched else None
         result = sign_in(session, code, shop_id=shop_id, pick=pick)
-    if caller.json:
-        click.echo(json.dumps(result.to_json(), ensure_ascii=False))
+    caller.show(result.to_json())
     _say(caller, result)
     caller.tell("next_auth_tiktok")
     return int(result.exit_code)
@@ -91,8 +89,7 @@ def check(caller: Caller) -> int:
         name = caller.config.name if caller.config else "sheets_sync.toml"
         with caller.session(locked=False, settings=settings) as session:
             result = auth_check(session, name)
-    if caller.json:
-        click.echo(json.dumps(result.to_json(caller.language), ensure_ascii=False))
+    caller.show(result.to_json(caller.language))
     for finding in result.findings:
         caller.say(finding.line(caller.language))
     return int(result.exit_code)

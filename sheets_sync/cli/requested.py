@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-import click
 
 from sheets_sync.cli.context import Caller
 from sheets_sync.messages import text
@@ -26,8 +23,7 @@ def run_if_requested(caller: Caller, run: Callable[[Session], RunResult], *, fol
     with Watched(caller.language, quiet=caller.quiet) as progress:
         request = requested(settings, caller.command, SystemClock(), progress)
     if request is None:
-        if caller.json:
-            click.echo(json.dumps(nothing_requested(caller.command).to_json(caller.language)))
+        caller.show(nothing_requested(caller.command).to_json(caller.language))
         return 0
     with caller.session(settings=settings) as session:
         result = obey(session, request, run)
@@ -35,6 +31,5 @@ def run_if_requested(caller: Caller, run: Callable[[Session], RunResult], *, fol
             return caller.finish(result, following=following)
         for code, params in result.notes:
             caller.say(text(code, caller.language, **params))
-        if caller.json:
-            click.echo(json.dumps(result.to_json(caller.language)))
+        caller.show(result.to_json(caller.language))
         return 0

@@ -1,7 +1,7 @@
 """Reads single values as carts and spreadsheet programs write them. Pure: text in, value out.
 
 Mended silently where it is certain: full-width digits, the apostrophe by which spreadsheets mark text, `.0` after a
-whole number. What a spreadsheet destroyed for good (4.90E+12) is never guessed.
+whole number. What a spreadsheet destroyed for good (4.90E+12, a code turned into a day) is never guessed.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Final
 _DIGITS: Final = 15
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{0,9})?|[+-]?\.\d{1,9}", re.ASCII)
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}", re.ASCII | re.IGNORECASE)
+_DAY: Final = re.compile(r"\d{1,2}月\d{1,2}日", re.ASCII)  # 1-2, as Excel takes it in Japan
 _WHOLE_AS_FLOAT: Final = re.compile(r"(\d{6,})\.0", re.ASCII)
 _YEN: Final = "¥\\"  # NFKC turns ￥ into ¥; a backslash is how CP932 shows the yen sign
 
@@ -59,11 +60,12 @@ def whole(text: str) -> int | None:
 def code(text: str) -> str:
     """An article code as text.
 
-    Raises UnreadableError when a spreadsheet turned it into 3.65E+11: the digits are lost.
+    Raises UnreadableError when a spreadsheet turned it into 3.65E+11 or 1月2日: what it was is lost.
     """
     if text.isascii() and "+" not in text:  # nearly all of them
         return plain(text)
-    if _SCIENTIFIC.fullmatch(_folded(text)):
+    folded = _folded(text)
+    if _SCIENTIFIC.fullmatch(folded) or _DAY.fullmatch(folded):
         raise UnreadableError(text.strip())
     return plain(text)
 

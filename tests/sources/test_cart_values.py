@@ -90,7 +90,13 @@ def test_what_a_spreadsheet_destroyed_is_never_guessed(text: str) -> None:
             read(text)
 
 
-@pytest.mark.parametrize("text", ["1E5", "A-1E+5", "00123", "12.0", "ﾊﾝｶｸ", "1E-3"])
+@pytest.mark.parametrize("text", ["1月2日", "'12月31日", "１月２日"])
+def test_a_code_that_a_spreadsheet_took_for_a_day_is_never_guessed(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        cart_values.code(text)
+
+
+@pytest.mark.parametrize("text", ["1E5", "A-1E+5", "00123", "12.0", "ﾊﾝｶｸ", "1E-3", "1月号", "A1月2日"])
 def test_codes_that_only_look_like_numbers_stay(text: str) -> None:
     assert cart_values.code(text) == text
 

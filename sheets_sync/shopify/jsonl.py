@@ -1,36 +1,31 @@
 """Joins the lines of a bulk result: children to their parents by `__parentId`, wherever in the file they stand.
 
 Children mostly follow their parent, but need not (Shopify, "Bulk operations", `groupObjects`). So the file is looked
-over once for children that stand apart, without reading their JSON: only their places in the file are remembered, and
-they are fetched from there when their product's turn comes. Memory holds one product and those places.
+over once for children that stand apart: only their places in the file are remembered, and they are fetched from there
+when their product's turn comes. Memory holds one product, those places, and which picture is which variant's.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import FileIO
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sheets_sync.shopify.gathered import Gathered, Node
+from msgspec import UNSET, DecodeError, Struct, UnsetType, convert
+from msgspec import field as named
+from msgspec.json import Decoder
 
-_OWN_ID = re.compile(rb'"id"\s*:\s*"([^"]*)"')
-_PARENT_ID = re.compile(rb'"__parentId"\s*:\s*"([^"]*)"')
+from sheets_sync.shopify.gathered import Gathered
+
 _BLANK, _ROOT, _CHILD, _STRAY = range(4)
-_AT_ONCE = 50
-"""Lines parsed together: fewer calls than one by one, and few enough to stay in the processor's cache."""
-_ID_WITHIN = 80
-"""A line's own id stands at its beginning, as it is asked for first."""
 _LENGTH_BITS = 28
 _LENGTH_MASK = (1 << _LENGTH_BITS) - 1
 """Where a line stands and how long it is, as one number: 64 GB of lines of up to 256 MB."""
 _PRODUCT = "gid://shopify/Product/"
-_IMAGE = "gid://shopify/MediaImage/"
 _VARIANT = "gid://shopify/ProductVariant/"
 
 Line = dict[str, Any]
@@ -40,152 +35,94 @@ class BrokenResult(Exception):
     """The file is not what the shop wrote: a line is cut, or a child's parent is missing."""
 
 
+class _Ends(Struct, gc=False):
+    """Of a line no more than what it is and what it hangs on."""
+
+    id: str
+    parent: str | UnsetType = named(default=UNSET, name="__parentId")
+
+
+_ends_of = Decoder(_Ends).decode
+_lines_of = Decoder(list[Line]).decode
+
+
 @dataclass(slots=True)
 class Survey:
-    """What the first look found: what each line is, in the order of the file, and by the id of their parent where the
-    lines stand that stand apart.
+    """What the first look found: what each line is, in the order of the file; by the id of their product where the
+    lines stand that stand apart; and of variants that stand apart, by their id, the id of their first picture.
     """
 
-    lines: bytearray = field(default_factory=bytearray)
-    strays: dict[bytes, array[int]] = field(default_factory=dict)
+    kinds: bytearray = field(default_factory=bytearray)
+    strays: dict[str, array[int]] = field(default_factory=dict)
+    pictures: dict[str, str] = field(default_factory=dict)
 
 
 def joined(file: Path, roots: int | None = None) -> Iterator[Gathered]:
     """The products of a result, in the order of their own lines. `roots`: as many there have to be, None = not told.
 
-    Raises BrokenResult, before the first product where products are missing.
+    Raises BrokenResult, before the first product where products are missing or a line is cut.
     """
-    try:
-        with file.open("rb") as stream:
-            survey = look_over(stream)
-            if roots is not None and (came := survey.lines.count(_ROOT)) != roots:
-                raise BrokenResult(f"{came} products came, {roots} were told")
-            stream.seek(0)
-            if not survey.strays:
-                yield from map(_checked, _in_runs(stream))
-                return
-            with FileIO(file) as apart:
-                yield from map(_checked, _with_strays(stream, apart, survey))
-    except (LookupError, TypeError, AttributeError) as error:
-        raise BrokenResult(f"a line that is no record: {error}") from None
+    with file.open("rb") as stream, FileIO(file) as apart:
+        survey = look_over(stream)
+        if roots is not None and (came := survey.kinds.count(_ROOT)) != roots:
+            raise BrokenResult(f"{came} products came, {roots} were told")
+        stream.seek(0)
+        for run in _runs(stream, survey.kinds):
+            yield _product(run, apart, survey)
+    if missing := len(survey.strays) + len(survey.pictures):
+        raise BrokenResult(f"{missing} parents are missing")
 
 
-def _checked(product: Gathered) -> Gathered:
-    """The product, if it has an id and each of its variants came once."""
-    if not product.id or len({variant["id"] for variant in product.variants}) != len(product.variants):
-        raise BrokenResult(f"variants of {product.id} came twice")
-    return product
+# -- the first look --------------------------------------------------------------------------------------------------
 
 
 def look_over(stream: BinaryIO) -> Survey:
-    """Find the lines that do not stand behind their parent, by bytes alone. Every line passes here: no calls in vain.
+    """Find the lines that do not stand behind their parent. Every line passes here: no calls in vain.
 
-    Within a text the marks that are looked for would be escaped, so what is found is the line's own.
+    Raises BrokenResult, with the number of the line.
     """
     found = Survey()
-    strays, note = found.strays, found.lines.append
-    own_id, parent_id = _OWN_ID.search, _PARENT_ID.match
-    present: set[bytes] = set()
+    note, strays, pictures = found.kinds.append, found.strays, found.pictures
+    present: set[str | UnsetType] = set()
     place = 0
     for line in stream:
-        at = line.rfind(b'"__parentId"')
-        named = (parent_id(line, at) or _PARENT_ID.search(line)) if at >= 0 else None
-        if named is None:
-            own = own_id(line)
-            note(_BLANK if line.isspace() else _ROOT)
-            present = {own[1].replace(b"\\/", b"/")} if own else present
-        elif (parent := named[1].replace(b"\\/", b"/")) not in present:
-            note(_STRAY)
-            if parent not in strays:
-                strays[parent] = array("Q")
-            strays[parent].append(place << _LENGTH_BITS | len(line))
-        else:
+        try:
+            ends = _ends_of(line)
+        except (DecodeError, UnicodeDecodeError):
+            if line.isspace():
+                note(_BLANK)
+                place += len(line)
+                continue
+            ends = _odd(line, len(found.kinds) + 1)
+        parent = ends.parent
+        if parent is UNSET:
+            note(_ROOT)
+            present = {ends.id}
+        elif parent in present:
             note(_CHILD)
-            if b"ProductVariant" in line[:_ID_WITHIN] and (own := own_id(line)):
-                present.add(own[1].replace(b"\\/", b"/"))
+            if ends.id.startswith(_VARIANT):
+                present.add(ends.id)
+        else:
+            note(_STRAY)
+            if parent.startswith(_VARIANT):
+                pictures.setdefault(parent, ends.id)
+            elif parent in strays:
+                strays[parent].append(place << _LENGTH_BITS | len(line))
+            else:
+                strays[parent] = array("Q", (place << _LENGTH_BITS | len(line),))
         place += len(line)
     return found
 
 
-# -- all children behind their parents -------------------------------------------------------------------------------
-
-
-def _in_runs(stream: BinaryIO) -> Iterator[Gathered]:
-    product: Gathered | None = None
-    for lines in _batches(stream):
-        for line in lines:
-            if "__parentId" not in line:
-                if product is not None:
-                    yield product
-                product = Gathered(line)
-            elif product is not None:
-                _take(product, line)
-    if product is not None:
-        yield product
-
-
-def _batches(stream: BinaryIO) -> Iterator[list[Line]]:
-    """The lines as objects, many parsed at a time, which is faster."""
-    while raw := list(islice(stream, _AT_ONCE)):
-        yield _parsed(raw)
-
-
-def _parsed(lines: list[bytes]) -> list[Line]:
+def _odd(line: bytes, number: int) -> _Ends:
+    """A line as Python's own reader takes it, which lets more pass: half a surrogate pair, of a text that was cut."""
     try:
-        found: list[Line] = json.loads(b"[" + b",".join([line for line in lines if not line.isspace()]) + b"]")
+        return convert(json.loads(line), _Ends)
     except ValueError as error:
-        raise BrokenResult(str(error)) from None
-    return found
+        raise BrokenResult(f"line {number}: {error}") from None
 
 
-def _take(product: Gathered, line: Line) -> None:
-    """Put a child where it belongs."""
-    gid, parent = line["id"], line["__parentId"]
-    if gid.startswith(_VARIANT):
-        product.variants.append(line)
-    elif parent.startswith(_PRODUCT):
-        product.media.append(line)
-    else:
-        product.pictures.setdefault(parent, gid)
-
-
-# -- children anywhere -----------------------------------------------------------------------------------------------
-
-
-def _with_strays(stream: BinaryIO, file: FileIO, survey: Survey) -> Iterator[Gathered]:
-    """As `_in_runs`, with each product's strays fetched from their places.
-
-    Siblings keep the order of the file: those behind their parent stand before all strays, and strays are in order.
-    """
-    strays = survey.strays
-    for raw in _runs(stream, survey.lines):
-        lines = _parsed(raw)
-        product = Gathered(lines[0])
-        del lines[0]
-        places = _taken(strays, [product.root, *lines])
-        while lines or places:
-            for line in lines:
-                _take(product, line)
-            lines = _parsed([_line_at(file, place) for place in places]) if places else []
-            places = _taken(strays, lines)
-        yield product
-    if strays:
-        raise BrokenResult(f"{len(strays)} parents are missing")
-
-
-def _taken(strays: dict[bytes, array[int]], parents: Sequence[Node]) -> list[int]:
-    """The places of these lines' children, which are nobody's from now on. Pictures have none."""
-    found: list[int] = []
-    for line in parents:
-        if not line["id"].startswith(_IMAGE) and (places := strays.pop(line["id"].encode(), None)):
-            found += places
-    return found
-
-
-def _line_at(file: FileIO, place: int) -> bytes:
-    """Read from the file without a buffer: only this line is wanted of what stands there."""
-    file.seek(place >> _LENGTH_BITS)
-    return file.read(place & _LENGTH_MASK)
+# -- and the second --------------------------------------------------------------------------------------------------
 
 
 def _runs(stream: BinaryIO, kinds: bytearray) -> Iterator[list[bytes]]:
@@ -200,3 +137,48 @@ def _runs(stream: BinaryIO, kinds: bytearray) -> Iterator[list[bytes]]:
             run.append(raw)
     if run:
         yield run
+
+
+def _product(run: list[bytes], apart: FileIO, survey: Survey) -> Gathered:
+    """A product of its lines and of those that stand apart.
+
+    Siblings keep the order of the file: those behind their parent stand before all strays, and strays are in order.
+    """
+    root, *children = _parsed(run)
+    if places := survey.strays.pop(root["id"], None):
+        children += _parsed([_line_at(apart, place) for place in places])
+    product = Gathered(root)
+    for line in children:
+        gid, parent = line["id"], line["__parentId"]
+        if gid.startswith(_VARIANT):
+            product.variants.append(line)
+        elif parent.startswith(_PRODUCT):
+            product.media.append(line)
+        else:
+            product.pictures.setdefault(parent, gid)
+    own = {variant["id"] for variant in product.variants}
+    if not product.id or len(own) != len(product.variants):
+        raise BrokenResult(f"variants of {product.id} came twice")
+    if survey.pictures:
+        for gid in own & survey.pictures.keys():
+            product.pictures.setdefault(gid, survey.pictures.pop(gid))
+    return product
+
+
+def _parsed(lines: list[bytes]) -> list[Line]:
+    """Lines as objects, all of a product at once, which is faster."""
+    text = b"[" + b",".join(lines) + b"]"
+    try:
+        return _lines_of(text)
+    except (DecodeError, UnicodeDecodeError):
+        pass
+    try:
+        return convert(json.loads(text), list[Line])
+    except ValueError as error:
+        raise BrokenResult(str(error)) from None
+
+
+def _line_at(file: FileIO, place: int) -> bytes:
+    """Read from the file without a buffer: only this line is wanted of what stands there."""
+    file.seek(place >> _LENGTH_BITS)
+    return file.read(place & _LENGTH_MASK)

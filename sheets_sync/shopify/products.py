@@ -10,6 +10,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
 
+from msgspec.json import Encoder
+
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import Option, Product, ProductKind, Variant
 from sheets_sync.shopify.gathered import Gathered, Node, number_of
@@ -32,6 +34,7 @@ _GRAMS: Final = {
 _NO_CATEGORY: Final = "gid://shopify/TaxonomyCategory/na"
 _ATTRIBUTE_PREFIXES: Final = ("属性:", "属性：", "attribute:")
 _MILLIGRAM: Final = Decimal("0.001")
+_encoded: Final = Encoder().encode
 
 Names = Callable[[Sequence[str]], Mapping[str, str]]
 """What a person calls the things behind ids."""
@@ -97,8 +100,8 @@ class Maker:
         images = tuple(dict.fromkeys(pictures.values()))
         weight = max([weight for node in nodes if (weight := _weight(node))], default=None)
         kind = _kind(root, nodes)
-        short = (root["title"], root["vendor"], product_type, tags, status.value, images, kind.value)
-        mark = _fingerprint(description, (*short, cells, attributes, str(weight), draft.marks))
+        short = (root["title"], description, root["vendor"], product_type, tags, status.value, images, kind.value)
+        mark = _fingerprint((*short, cells, attributes, str(weight), draft.marks))
         return Product(
             key=key,
             title=root["title"],
@@ -255,8 +258,10 @@ def same_stock(fingerprint: str, node: Node) -> bool:
     return fingerprint.rpartition("-")[2] == str(node["totalInventory"])
 
 
-def _fingerprint(description: str, content: tuple[object, ...]) -> str:
+def _fingerprint(content: tuple[object, ...]) -> str:
     """A mark of a product's content: of all that it says but the moment of its last change."""
-    mark = hashlib.blake2b(description.encode("utf-8", "surrogatepass"), digest_size=12)
-    mark.update(repr(content).encode("utf-8", "surrogatepass"))
-    return mark.hexdigest()
+    try:
+        text = _encoded(content)
+    except UnicodeEncodeError:  # half a surrogate pair, of a text that was cut
+        text = repr(content).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=12).hexdigest()

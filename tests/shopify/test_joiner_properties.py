@@ -197,6 +197,35 @@ def test_lines_that_are_no_records_are_named(tmp_path: Path, line: bytes) -> Non
         list(joined(path))
 
 
+def test_a_broken_line_is_told_by_its_number_before_the_first_product_comes(tmp_path: Path) -> None:
+    path = tmp_path / "odd.jsonl"
+    first = b'{"id":"gid:\\/\\/shopify\\/Product\\/1"}\n'
+    path.write_bytes(first + b"\r\n" + b'{"id":"gid://shopify/Product/2","title":}\n' + first)
+    with pytest.raises(BrokenResult, match="line 3"):
+        next(joined(path))
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        (b'"\\ud83d"', "\ud83d"),  # half of an emoji: a text that was cut
+        (b"12345678901234567890123", 12345678901234567890123),
+        (b'1,"id":"gid://shopify/Product/1","odd":2', 2),
+    ],
+)
+def test_odd_values_are_read_as_python_reads_them(tmp_path: Path, told: bytes, read: object) -> None:
+    path = tmp_path / "odd.jsonl"
+    path.write_bytes(b'{"id":"gid://shopify/Product/1","odd":' + told + b"}")
+    assert [product.root["odd"] for product in joined(path, 1)] == [read]
+
+
+def test_text_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "odd.jsonl"
+    path.write_bytes(b'{"id":"gid://shopify/Product/1","title":"\x83V\x83\x83\x83c"}')
+    with pytest.raises(BrokenResult):
+        list(joined(path, 1))
+
+
 def test_an_empty_file_has_no_products(tmp_path: Path) -> None:
     path = tmp_path / "empty.jsonl"
     path.write_bytes(b"\n")

@@ -160,8 +160,9 @@ def test_content_has_a_fingerprint_and_moments_and_our_marks_have_none() -> None
     others = {
         fingerprint(title="別"), fingerprint(price="2981"), fingerprint("https://cdn.example/2.jpg"),
         fingerprint(status="DRAFT"), fingerprint(tags=[]), fingerprint(vendor=""), fingerprint(isGiftCard=True),
+        fingerprint(title="半\ud83d"),
     }  # fmt: skip
-    assert len(others | {now}) == 8
+    assert len(others | {now}) == 9
 
 
 def test_metafields_go_to_columns_and_attributes() -> None:

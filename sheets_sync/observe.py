@@ -36,6 +36,7 @@ def observe(link: Link, actual: ShopProduct, cart_id: str, now: dt.datetime) -> 
         audit=actual.audit,
         listing=actual.listing,
         reasons=actual.reasons if actual.audit == "FAILED" or actual.listing in _STOPPED else (),
+        open_items=actual.open_items,
         update_time=actual.update_time,
         checked_at=now,
         full_edit=needs_full_edit(actual),
@@ -48,7 +49,7 @@ def observe(link: Link, actual: ShopProduct, cart_id: str, now: dt.datetime) -> 
 
 def gone(link: Link) -> Link:
     """The link after TikTok Shop no longer knew its listing."""
-    return replace(link, status="DELETED", audit="NONE", listing=Listing.DELETED, hold=False, reasons=())
+    return replace(link, status="DELETED", audit="NONE", listing=Listing.DELETED, hold=False, reasons=(), open_items=())
 
 
 def needs_full_edit(actual: ShopProduct) -> bool:

@@ -53,6 +53,7 @@ class Link:
     `sent`: per field, the fingerprint of what was last accepted from us (prior state). `shop`: the same
     of what the shop showed right after (to see drift). `status`, `audit`: the platform's words at `checked_at`.
     `full_edit`: the next content edit must be a full one (after a refused edit, or with a version in review).
+    `open_items`: what the seller has to settle before it goes on sale (`ShopProduct.open_items`).
     `hold`: to be paused as soon as it is live. `warnings`: what the platform dropped on an accepted call.
     """
 
@@ -72,6 +73,7 @@ class Link:
     hold: bool = False
     warnings: tuple[str, ...] = ()
     drift: dict[str, str] = field(default_factory=dict)
+    open_items: tuple[str, ...] = ()
 
 
 class Call(StrEnum):

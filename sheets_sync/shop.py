@@ -54,6 +54,7 @@ class ShopProduct:
     `status` and `audit` are the platform's words (reference: TikTok Shop API 4.1); `listing` is our word for the pair.
     `edit_in_review`: a change to a product that stays on sale meanwhile.
     `attributes`: attribute id → values, each (value id, name). Sizes are centimetres as text, `weight_g` is grams.
+    `open_items`: what it waits for though it was approved, or why it was not submitted (KYC_PENDING …).
     `kept`: what we do not look into, as on the wire: a full edit hands it back, since it erases what it leaves out.
     """
 
@@ -75,6 +76,7 @@ class ShopProduct:
     has_draft: bool = False
     update_time: int = 0
     kept: dict[str, Any] = field(default_factory=dict)
+    open_items: tuple[str, ...] = ()
 
     @property
     def listing(self) -> Listing:

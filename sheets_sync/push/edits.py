@@ -223,6 +223,7 @@ def _edited(
         listing=listing_of(status, audit),
         sent={**link.sent, **facts["sent"]},
         reasons=(),
+        open_items=(),
         shop={name: link.shop[name] for name in theirs if name in link.shop},
         drift={name: link.drift[name] for name in theirs if name in link.drift},
         skus=skus,

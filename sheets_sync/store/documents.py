@@ -67,6 +67,7 @@ def link(plain: dict[str, Any]) -> Link:
     plain["checked_at"] = _moment(plain["checked_at"])
     plain["synced_at"] = _moment(plain["synced_at"])
     plain["warnings"] = tuple(plain["warnings"])
+    plain["open_items"] = tuple(plain.get("open_items", ()))
     return Link(**plain)
 
 

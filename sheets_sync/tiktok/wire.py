@@ -84,7 +84,14 @@ def product(data: Wire) -> ShopProduct:
         has_draft=data.get("has_draft") is True,
         update_time=_whole(data, "update_time"),
         kept=_kept(data),
+        open_items=_open_items(_object(data, "audit")),
     )
+
+
+def _open_items(audit: Wire) -> tuple[str, ...]:
+    """One sample of the pages spells the first name without its last letter, and has a text there (reference: 3.21)."""
+    names = ("pre_approved_reasons", "pre_approved_reason", "not_submitted_reasons")
+    return tuple(dict.fromkeys(item for name in names for item in _texts(audit, name)))
 
 
 _AS_SHOWN = ("search_terms", "key_product_features", "minimum_order_quantity", "scheduled_sale",

@@ -13,6 +13,7 @@ from sheets_sync.content import content, whole
 from sheets_sync.desired import DesiredListing
 from sheets_sync.drift import agreed
 from sheets_sync.issue import Issue, Severity, Tab
+from sheets_sync.messages import catalogue
 from sheets_sync.payload import pictures_needed
 from sheets_sync.plan import Plan, ProductPlan, Wait, step_print
 from sheets_sync.planning import Approved, PlanRules, make_plan
@@ -66,6 +67,8 @@ class Decision:
             Issue(Tab.PRODUCTS, key, None, "platform_warning", Severity.WARNING, {"words": words})
             for words in (link.warnings if link else ())
         ]
+        if link and want.sync:
+            issues += [_open_item(key, item) for item in link.open_items]
         if link and want.sync and link.listing in _STOPPED:
             issues.append(Issue(Tab.PRODUCTS, key, None, f"platform_{link.listing}", Severity.INFO))
         failures = list(_failures(want, plan, self.attempts.get(key, ()), self.instructions.get(key)))
@@ -120,6 +123,13 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
         if held.wait is Wait.LISTED:
             issues.setdefault(held.product_key, []).append(_already_listed(session, held.product_key))
     return Decision(plan, wants, items, links, instructions, issues, attempts, unsettled, rules)
+
+
+def _open_item(key: str, item: str) -> Issue:
+    """What the seller has to settle in Seller Center before the product goes on sale; unknown items as they are."""
+    code = f"open_item_{item.lower()}"
+    known = code in catalogue()
+    return Issue(Tab.PRODUCTS, key, None, code if known else "open_item_other", Severity.WARNING, {"item": item})
 
 
 def without_listing(link: Link | None) -> bool:

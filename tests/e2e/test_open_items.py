@@ -1,0 +1,34 @@
+"""Products that are not on sale though nothing is wrong with them: the seller has something to settle first."""
+
+from __future__ import annotations
+
+from .shop_folder import ShopFolder, product
+
+
+def test_what_an_approved_product_waits_for_stands_in_its_row(shop: ShopFolder) -> None:
+    shop.cart(product("ao", title="[PRE] 青いマグカップ 磁器 300ml"))
+    shop.run("export")
+    shop.fill("ao")
+    assert shop.run("import", "--yes", "--wait") == 3
+    row = shop.row("ao")
+    assert row["listing"] == "公開待ち"
+    assert "本人確認" in str(row["errors"])
+
+    shop.sandbox.control.decide(shop.listings()["ao"]["id"], "pass")
+    assert shop.run("review") == 0
+    row = shop.row("ao")
+    assert (row["state"], row["listing"], row.get("errors")) == ("連携済み", "出品中", None)
+
+
+def test_why_a_product_was_not_submitted_stands_in_its_row(shop: ShopFolder) -> None:
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.fill("ao")
+    shop.run("import", "--yes")
+    known = shop.sandbox._world.main.products[shop.listings()["ao"]["id"]]
+    known.condition, known.audit.status = "DRAFT", "NONE"
+    known.audit.not_submitted_reasons = ["PAYMENT_ACCOUNT_NOT_LINKED"]
+    assert shop.run("review") == 3
+    row = shop.row("ao")
+    assert row["listing"] == "下書き"
+    assert "入金口座" in str(row["errors"])

@@ -61,6 +61,7 @@ class DesiredListing:
     `attributes`: attribute id (or `certification:<id>`) → values as typed. `cleared`: fields emptied on purpose.
     `replaced`: addresses of pictures whose content was seen to change, with the mark of the present content.
     `taken`: fields filled from 既定値. `held`: an accident holds the whole product (its issue says why).
+    `action_result`: what 指示結果 says beside the instruction.
     `kind`, `sale`, `preorder`: what the cart says of how it is sold; `gone_on`: the day (ISO) it was missed.
     """
 
@@ -68,6 +69,7 @@ class DesiredListing:
     product_key: str
     sync: bool = False
     action: Action = Action.KEEP
+    action_result: str = ""
     approved: bool = False
     title: str = ""
     description: str = ""

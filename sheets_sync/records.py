@@ -129,7 +129,9 @@ class Attempt:
 class Instruction:
     """A 出品指示 that was taken from a cell. Consumed before the call; confirmed once the platform did it.
 
-    A consumed value does nothing until the cell was read blank or different, which removes the record.
+    A consumed value does nothing until the cell was read blank or different, which removes the record. `told`: what
+    指示結果 said when this tool cleared the cell ("" = it did not): a value that stands beside these very words was
+    filled in after that, and is a new instruction; in a sheet that somebody brought back from before, they are missing.
     """
 
     product_key: str
@@ -137,6 +139,7 @@ class Instruction:
     consumed_at: dt.datetime
     confirmed_at: dt.datetime | None = None
     failed: str = ""
+    told: str = ""
 
 
 @dataclass(slots=True)

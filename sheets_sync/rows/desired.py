@@ -29,8 +29,10 @@ from sheets_sync.shop import CategoryRules
 from sheets_sync.states import Action, CartStatus, StockPolicy
 from sheets_sync.template import IMAGE_SLOTS, OPTION_SLOTS, fold
 
-SUGGESTED = "suggested_category"
-"""The one result column that has to be parsed with the product rows: 「候補どおり」 takes its text."""
+SUGGESTED, ACTION_RESULT = "suggested_category", "action_result"
+"""The result columns that have to be parsed with the product rows: 「候補どおり」 takes the text of the one, and the
+other tells whether a sheet has seen that an instruction was carried out.
+"""
 
 _SIZES = ("package_length_cm", "package_width_cm", "package_height_cm")
 _NO_BRAND = frozenset(map(fold, ("ノーブランド", "no brand")))
@@ -73,7 +75,7 @@ def desired_listings(
 ) -> tuple[list[DesiredListing], list[Issue]]:
     """One listing per product row, in sheet order, with what is wrong in putting them together.
 
-    `products` must have been parsed with the column `suggested_category` besides the editor's. Blank cells take the
+    `products` must have been parsed with SUGGESTED and ACTION_RESULT besides the editor's columns. Blank cells take the
     nearest default; blank without a default means "not set". Identical copies of a row are left out; other accidents
     leave their product `held`. The cells' own faults (`TypedRow.issues`) and the accidents' issues are not repeated.
     """
@@ -271,7 +273,7 @@ def _plain_cells(listing: DesiredListing, row: TypedRow, rules: DesiredRules) ->
     """Everything that is in the row as it shall be."""
     values = row.values
     listing.sync, listing.approved = values.get("sync") is True, values.get("approval") is True
-    listing.action = Action(row.text("action"))
+    listing.action, listing.action_result = Action(row.text("action")), row.text(ACTION_RESULT)
     listing.title, listing.description = row.text("title"), row.text("description")
     listing.images = tuple([image for slot in range(1, IMAGE_SLOTS + 1) if (image := row.text(f"image_{slot}"))])
     listing.priority = _whole(values.get("priority"))

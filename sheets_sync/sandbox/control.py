@@ -6,7 +6,7 @@ from typing import Any
 from .answers import NoSuchControlError, Wire
 from .availability import hide
 from .faults import Fault, Kind
-from .products import Product
+from .products import Audit, Product
 from .reading import product_wire
 from .review import Verdict, enforce
 from .service import Service
@@ -187,6 +187,14 @@ class Control:
     def seller_deactivate(self, product_id: str) -> None:
         """Hide a product."""
         self._change(product_id, hide)
+
+    def seller_activate(self, product_id: str) -> None:
+        """Put a hidden product back on sale, past the review."""
+
+        def change(product: Product) -> None:
+            product.condition, product.audit = "ACTIVATE", Audit("APPROVED")
+
+        self._change(product_id, change)
 
     def seller_delete(self, product_id: str) -> None:
         """Delete a product."""

@@ -14,7 +14,7 @@ from sheets_sync.rows.accidents import Accidents, accidents_in
 from sheets_sync.rows.attributes import attribute_rows, value_lists
 from sheets_sync.rows.categories import CategoryIndex
 from sheets_sync.rows.defaults import parse_defaults
-from sheets_sync.rows.desired import SUGGESTED, DesiredRules, Surroundings, desired_listings
+from sheets_sync.rows.desired import ACTION_RESULT, SUGGESTED, DesiredRules, Surroundings, desired_listings
 from sheets_sync.rows.parse import typed_rows
 from sheets_sync.rows.plain import Line, lines_by_tab
 from sheets_sync.rows.pricing import StockRule
@@ -112,7 +112,7 @@ def _typed(session: Session, snapshot: Snapshot) -> dict[Tab, list[TypedRow]]:
             snapshot.tabs[tab],
             session.template,
             owners=owners.get(tab, (Owner.KEY, Owner.EDITOR)),
-            columns=(SUGGESTED,) if tab is Tab.PRODUCTS else (),
+            columns=(SUGGESTED, ACTION_RESULT) if tab is Tab.PRODUCTS else (),
         )
         for tab in (*_BASED, Tab.DEFAULTS)
     }

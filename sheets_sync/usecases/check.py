@@ -9,11 +9,11 @@ from sheets_sync.errors import CredentialsError, Unavailable, UsageError
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.limits import Breach, Limits, breaches
 from sheets_sync.records import BaseRow
-from sheets_sync.report import Standing, Totals, Voice, state_of, totals
+from sheets_sync.report import Standing, Totals, Voice, action_text, state_of, totals
 from sheets_sync.review_positions import column_of_position
 from sheets_sync.rows.seen import remember
 from sheets_sync.states import State
-from sheets_sync.tables import CellValue, Patch, RowRef, Snapshot, row_key
+from sheets_sync.tables import CellValue, Patch, RowRef, Snapshot, WriteResult, row_key
 from sheets_sync.usecases.assess import Assessment, assess
 from sheets_sync.usecases.check_images import check_images, mark_replaced
 from sheets_sync.usecases.history import add_history
@@ -144,7 +144,8 @@ def write(session: Session, picture: Picture, result: RunResult, *, checking: bo
     session.progress.step("step_write_workbook")
     prefilled: Sequence[BaseRow] = ()
     try:
-        written = session.workbook.write(_patch(session, picture, result, checking=checking))
+        patch = _patch(session, picture, result, checking=checking)
+        written = session.workbook.write(patch)
     except (Unavailable, UsageError, CredentialsError) as error:
         if checking and not isinstance(error, Unavailable):
             raise  # nothing was sent, and there is nothing to tell but this
@@ -156,9 +157,19 @@ def write(session: Session, picture: Picture, result: RunResult, *, checking: bo
         rows = dict.fromkeys(key for _, key, _ in written.kept)
         result.notes += [("row_edited_meanwhile", {"row": key}) for key in rows]
         prefilled = picture.assessment.prefilled
+        _note_cleared(session, picture, patch, written)
     found = picture.assessment
     remembered = remember(picture.snapshot, found.base, session.template, lines=found.lines, accidents=found.accidents)
     session.store.save_base_rows([*remembered, *prefilled])
+
+
+def _note_cleared(session: Session, picture: Picture, patch: Patch, written: WriteResult) -> None:
+    """Remember the words beside 出品指示 cells that were cleared: a cell filled again there is a new instruction."""
+    updates, words = patch.tab(Tab.PRODUCTS).updates, voice(session, picture)
+    elsewhere = {key for tab, key in (*written.vanished, *written.kept) if tab is Tab.PRODUCTS}
+    for one in picture.standings:
+        if one.instruction and "action" in updates.get(one.want.ref, {}) and one.want.product_key not in elsewhere:
+            session.store.save_instruction(replace(one.instruction, told=action_text(one, words) or ""))
 
 
 def _first_errors(tab: Tab, row: Mapping[str, CellValue], found: Results) -> dict[str, CellValue]:

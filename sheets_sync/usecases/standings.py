@@ -255,10 +255,17 @@ def _current_instructions(session: Session, wants: Mapping[str, DesiredListing])
         key
         for key, done in known.items()
         # What this very run carried out (a pending stop, say) has no cell, but a result to be told first.
-        if key in wants and wants[key].action is not done.action and done.consumed_at < session.started
+        if key in wants and _is_over(wants[key], done) and done.consumed_at < session.started
     ]
     session.store.forget_instructions(over)
     return {key: done for key, done in known.items() if key not in over}
+
+
+def _is_over(want: DesiredListing, done: Instruction) -> bool:
+    """Whether the cell no longer speaks of the instruction: it is blank or different, or the same value was filled in
+    anew after it had been cleared.
+    """
+    return want.action is not done.action or (bool(done.told) and want.action_result == done.told)
 
 
 def _effective(cell: Action, instruction: Instruction | None, *, stops: bool) -> Action:

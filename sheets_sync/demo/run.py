@@ -11,7 +11,7 @@ from pathlib import Path
 from sheets_sync.demo import edits
 from sheets_sync.demo.edits import Cells
 from sheets_sync.demo.pictures import draw, names_in
-from sheets_sync.errors import UsageError
+from sheets_sync.errors import Unavailable, UsageError
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language, text
 from sheets_sync.sandbox import Sandbox
@@ -26,6 +26,7 @@ from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.review import review
 from sheets_sync.usecases.send import SendOptions, send
 from sheets_sync.usecases.session import open_session
+from sheets_sync.workbooks.open_files import is_held
 
 MARK = ".sheets_sync_demo"
 # Every state that a merchandiser meets; the demonstration is right only if each has a row in the end.
@@ -156,12 +157,26 @@ def _lay_out(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
             raise UsageError("demo_folder_used", folder=str(folder))
-        shutil.rmtree(folder)
+        _emptied(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()
     catalogue = resources.files("sheets_sync.demo") / "catalogue" / "products.csv"
     (folder / "products.csv").write_bytes(catalogue.read_bytes())
     draw(folder, names_in(folder / "products.csv"))
+
+
+def _emptied(folder: Path) -> None:
+    """Take everything away but our mark. Raises Unavailable when she looks at the last demonstration's workbook."""
+    if is_held(folder / "tiktok_products.xlsx"):
+        raise Unavailable("workbook_open", name="tiktok_products.xlsx")
+    try:
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != MARK:
+                path.unlink()
+    except OSError as error:
+        raise Unavailable("demo_folder_busy", folder=str(folder), reason=error.strerror or "") from error
 
 
 def _settings(folder: Path, language: Language, sandbox: Sandbox) -> None:

@@ -25,6 +25,7 @@ from sheets_sync.states import Listing
 EXTERNAL_ID_TAKEN = "12052996"
 # A repeated idempotency key is answered with the first result or, as "invalid input", with an error (reference: 2.6).
 KEY_USED_BEFORE = "12052910"
+UNKNOWN_CODE = "tiktok_refused"
 _DRAFT = frozenset({Listing.DRAFT})
 _STARTABLE = frozenset({Listing.DRAFT, Listing.PAUSED, Listing.TAKEN_DOWN})
 # Where an edit that is submitted cannot put a hidden product on sale.
@@ -52,7 +53,8 @@ def create(
         body["external_product_id"] = external_product_id_anew(ctx.market.cart_id, task.want.product_key, deleted)
         attempt, saved = _create(ctx, task, step, body, "")
     except ShopRejected as error:
-        if not key or error.shop_code != KEY_USED_BEFORE:
+        # The code for it is not known for certain: one that nobody knows may mean it, too.
+        if not key or (error.shop_code != KEY_USED_BEFORE and error.code != UNKNOWN_CODE):
             raise
         # The first try under this key did come through: under a new one the external id tells which listing it made.
         attempt, saved = _create(ctx, task, step, body, "")

@@ -166,8 +166,9 @@ def _remembered(world: World, shop: Shop, body: Wire) -> Wire | None:
     key = body.get("idempotency_key")
     if not key or key not in shop.idempotent:
         return None
-    if world.options.idempotency == "error":
-        raise ApiError(12052910, "idempotency_key was already used")
+    if world.options.idempotency != "replay":
+        code = 12052910 if world.options.idempotency == "error" else 12059999
+        raise ApiError(code, "idempotency_key was already used")
     return shop.idempotent[key]
 
 

@@ -36,7 +36,8 @@ class SandboxOptions:
 
     Unconfirmed behaviour (reference: TikTok Shop API 7 and 8)
         business_status: HTTP status of business errors.
-        idempotency: a repeated `idempotency_key` answers the first result again, or an error (12052910).
+        idempotency: a repeated `idempotency_key` answers the first result again, an error (12052910), or an error
+            with a code that stands in no table.
         accept_zero_stock: quantity 0 is accepted; otherwise 12052055.
         stock_refused_whole: a SKU that the stock call refuses fails the call, instead of standing in `data.errors`;
             SKUs before it may have been taken.
@@ -75,7 +76,7 @@ class SandboxOptions:
     seller_type: Literal["LOCAL", "CROSS_BORDER"] = "LOCAL"
     webhook_delivery: Literal["auto", "manual"] = "auto"
     business_status: int = 200
-    idempotency: Literal["replay", "error"] = "replay"
+    idempotency: Literal["replay", "error", "odd_error"] = "replay"
     accept_zero_stock: bool = True
     stock_refused_whole: bool = False
     jpy_decimals: bool = False

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-Repair = Literal["", "token", "clock"]
+Repair = Literal["", "token", "clock", "shop"]
 BUSY = "tiktok_busy"
 """The advice of every answer that means "too many requests"."""
 

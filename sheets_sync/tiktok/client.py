@@ -378,12 +378,23 @@ class TikTokShop:
                 return
             token = {"page_token": following}
 
-    def _cipher(self) -> str:
-        """The shop that is meant: of the settings, of the sign-in, or the only one there is."""
+    def _cipher(self, refused: str) -> str:
+        """The shop that is meant: of the settings, of the sign-in, or the only one there is. One that the platform
+        refused may have got another cipher since the sign-in; "" if not.
+        """
         known = self._shop_cipher or self._tokens.credentials().shop_cipher
-        if known:
+        if known and known != refused:
             return known
+        if refused and self._shop_cipher:
+            return ""
         shops = self.authorised_shops()
+        if refused:
+            ours = self._tokens.credentials().shop_id
+            now = next((shop for shop in shops if shop.id == ours and shop.cipher != refused), None)
+            if now is None:
+                return ""
+            self._tokens.choose(now)
+            return now.cipher
         if len(shops) != 1:
             raise CredentialsError("tiktok_shop_not_chosen", shops=", ".join(shop.name for shop in shops))
         self._tokens.choose(shops[0])

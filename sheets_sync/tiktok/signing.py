@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -35,5 +36,16 @@ def wire_query(query: Mapping[str, str]) -> str:
 
 
 def json_bytes(value: Any) -> bytes:
-    """A JSON body as compact UTF-8, without escapes: to be made once, then signed and sent."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    """A JSON body as compact UTF-8, without escapes: to be made once, then signed and sent.
+
+    Half a character, as cutting a text leaves it behind, has no UTF-8: it goes out as "?", and ends no import. Numbers
+    that were read from the platform as `Decimal` go back as numbers.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_number)
+    return text.encode(errors="replace")
+
+
+def _number(value: object) -> float:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")

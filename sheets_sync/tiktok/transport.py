@@ -31,7 +31,7 @@ from sheets_sync.tiktok.exchange import Answer, Exchange, NoAnswer, NotSent, Upl
 from sheets_sync.tiktok.pacing import Pacing
 from sheets_sync.tiktok.signing import json_bytes, sign, wire_query
 from sheets_sync.tiktok.tokens import Tokens
-from sheets_sync.tiktok.wire import OddAnswer, Wire
+from sheets_sync.tiktok.wire import OddAnswer, Wire, cause_of
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -90,7 +90,9 @@ class _Again(Exception):
 
 
 class Transport:
-    """Sends requests for one app and one shop. Safe to use from many threads. `cipher` is asked for when needed."""
+    """Sends requests for one app and one shop. Safe to use from many threads. `cipher` is asked for when needed, and
+    once more with a cipher that was refused: "" says that there is no other.
+    """
 
     def __init__(
         self,
@@ -99,7 +101,7 @@ class Transport:
         app_key: str,
         app_secret: str,
         tokens: Tokens,
-        cipher: Callable[[], str],
+        cipher: Callable[[str], str],
         clock: Clock,
         pacing: Pacing,
         exchange: Exchange,
@@ -123,7 +125,7 @@ class Transport:
         """
         query = dict(request.query)
         if request.endpoint.cipher:
-            query["shop_cipher"] = self._cipher()
+            query["shop_cipher"] = self._cipher("")
         mended: set[str] = set()
         tries = Retrying(
             sleep=self._clock.sleep,
@@ -138,7 +140,7 @@ class Transport:
         except _Again as last:
             raise last.error from None
 
-    def _try(self, request: Request, query: Mapping[str, str], read: Callable[[Wire, str], T], mended: set[str]) -> T:
+    def _try(self, request: Request, query: dict[str, str], read: Callable[[Wire, str], T], mended: set[str]) -> T:
         endpoint = request.endpoint
         token = self._tokens.access()
         self._pacing.wait(endpoint.path)
@@ -155,10 +157,14 @@ class Transport:
                 return read(_data(answer), answer.request_id)
             except OddAnswer:
                 answer = Answer(answer.status, None, request_id=answer.request_id)
-        raise self._failure(endpoint, answer, token, mended)
+        raise self._failure(endpoint, answer, token, query, mended)
 
-    def _failure(self, endpoint: Endpoint, answer: Answer, token: str, mended: set[str]) -> Exception:
-        """What to raise for an answer that is no success: another try, or the error."""
+    def _failure(
+        self, endpoint: Endpoint, answer: Answer, token: str, query: dict[str, str], mended: set[str]
+    ) -> Exception:
+        """What to raise for an answer that is no success: another try, or the error. A repair may change `query`."""
+        if cause := cause_of(answer.code, answer.data):
+            answer = replace(answer, code=int(cause.code), message=cause.words)
         verdict = classify(answer.status, answer.code, answer.message, endpoint.write)
         error = _error(verdict, answer)
         if verdict.kind is Kind.RETRY:
@@ -170,6 +176,11 @@ class Transport:
             mended.add(verdict.repair)
             if verdict.repair == "token":
                 self._tokens.renew(token)
+            elif verdict.repair == "shop":
+                another = self._cipher(query["shop_cipher"]) if endpoint.cipher else ""
+                if not another:
+                    return error
+                query["shop_cipher"] = another
             elif answer.date:
                 self._clock_offset = self.clock_behind or 0.0
             return _Again(error, pause=0.0)

@@ -153,6 +153,14 @@ def faults(data: Wire, request_id: str = "") -> list[Fault]:
     return [fault for entry in _objects(data, "errors") for fault in _faults_of(entry, request_id)]
 
 
+def cause_of(code: int | None, data: object) -> Fault | None:
+    """The first cause that a failed call names inside the wrapper "check failed", None where it names none."""
+    if str(code) != _CHECK_FAILED or not isinstance(data, Mapping):
+        return None
+    found = [*faults(data), *_faults_of({"code": _CHECK_FAILED, "detail": data.get("detail") or data}, "")]
+    return next((fault for fault in found if fault.code.isdigit() and fault.code != _CHECK_FAILED), None)
+
+
 def checked(data: Wire, request_id: str = "") -> Checked:
     """Answer of Check Product Listing. `warnings` is one object there, a list elsewhere, and often says nothing."""
     found = [

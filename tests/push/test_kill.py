@@ -365,7 +365,7 @@ def test_while_search_lags_nothing_is_created_a_second_time(world: World) -> Non
     assert world.operations().count("create") == 1
 
 
-@pytest.mark.parametrize("idempotency", ["replay", "error"])
+@pytest.mark.parametrize("idempotency", ["replay", "error", "odd_error"])
 def test_even_a_search_that_never_shows_it_makes_no_second_listing(world: World, idempotency: str) -> None:
     world.sandbox.control.set(idempotency=idempotency)
     lost_create(world)

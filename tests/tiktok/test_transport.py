@@ -6,6 +6,7 @@ import logging
 import socket
 import threading
 import traceback
+from decimal import Decimal
 from email.utils import formatdate
 from typing import Any
 
@@ -22,7 +23,7 @@ from sheets_sync.errors import (
     ShopUnknown,
     UsageError,
 )
-from sheets_sync.shop import SearchFilter
+from sheets_sync.shop import AuthorisedShop, SearchFilter
 from sheets_sync.tiktok.client import TikTokShop
 from sheets_sync.tiktok.transport import MOST_TRIES, MOST_WAITING_SECONDS
 
@@ -407,3 +408,48 @@ def test_threads_share_one_renewal(open_shop: ShopOf) -> None:
             thread.join()
     assert results == [[]] * 8
     assert sum(request.path.endswith("/token/refresh") for request in stub.received) == 1
+
+
+def test_a_shop_that_got_another_cipher_is_found_by_its_id_once(open_shop: ShopOf) -> None:
+    moved = {"id": "749", "name": "サンプル商店", "region": "JP", "cipher": "cipher_now"}
+    refused = failed(101000, "shop_cipher does not fit", 400)
+    with StubServer(refused, ok({"shops": [moved]}), ok(WAREHOUSES), refused) as stub:
+        shop = open_shop(stub, shop_cipher="")
+        shop.tokens.choose(AuthorisedShop("749", "サンプル商店", "JP", "cipher_before"))
+        assert read(shop) == []
+        assert [request.query.get("shop_cipher") for request in stub.received] == ["cipher_before", None, "cipher_now"]
+        assert shop.tokens.credentials().shop_cipher == "cipher_now"
+        stub.replies[:] = [refused, ok({"shops": [moved]})]
+        with pytest.raises(CredentialsError, match="tiktok_shop_mismatch"):
+            read(shop)
+
+
+def test_a_cipher_of_the_settings_is_a_persons_word(open_shop: ShopOf) -> None:
+    shops = ok({"shops": [{"id": "749", "region": "JP", "cipher": "cipher_now"}]})
+    with StubServer(failed(101000, status=400), shops) as stub:
+        with pytest.raises(CredentialsError, match="tiktok_shop_mismatch"):
+            read(open_shop(stub))
+        assert len(stub.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("cause", "error"),
+    [(12052093, ShopLimit), (12052901, ShopConflict), (12052051, ShopRejected), (12001000, ShopUnknown)],
+)
+@pytest.mark.parametrize("place", ["errors", "detail", "data"])
+def test_a_wrapped_refusal_is_judged_by_its_cause(
+    open_shop: ShopOf, cause: int, error: type[SheetsSyncError], place: str
+) -> None:
+    causes = {"extra_errors": [{"code": cause, "message": "the cause"}]}
+    entry = {"code": 12052990, "message": "check failed", "detail": causes}
+    data = {"errors": {"errors": [entry]}, "detail": {"detail": causes}, "data": causes}[place]
+    body = {"code": 12052990, "message": "check failed", "request_id": "1", "data": data}
+    with StubServer(Reply(body)) as stub, pytest.raises(error) as caught:
+        open_shop(stub).create({"title": "x"}, "key-1")
+    assert (caught.value.params["shop_code"], caught.value.params["words"]) == (str(cause), "the cause")
+
+
+def test_half_a_character_and_a_number_of_the_platforms_go_out_in_a_body(open_shop: ShopOf) -> None:
+    with StubServer(ok({"product_id": PRODUCT})) as stub:
+        open_shop(stub).create({"title": "マグ\ud83d", "kept": Decimal("1.5")}, "key-1")
+    assert (stub.received[0].json["title"], stub.received[0].json["kept"]) == ("マグ?", 1.5)

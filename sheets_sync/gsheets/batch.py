@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sheets_sync.gsheets.cell_values import Entered, cell_json
 
+T = TypeVar("T")
 Area = tuple[int, int, int, int]
 """First row, row after the last, first column, column after the last."""
 
@@ -88,32 +89,48 @@ def new_row_json(cells: Sequence[Entered]) -> str:
 
 def write_cells(sheet: int, cells: Mapping[int, Mapping[int, Entered]]) -> list[str]:
     """Scattered cells by row and column: neighbours travel together, cells between them are not touched."""
+    return _scattered(sheet, cells, row_json, "userEnteredValue")
+
+
+def write_notes(sheet: int, notes: Mapping[int, Mapping[int, str]]) -> list[str]:
+    """Scattered notes by row and column; "" takes one away."""
+    return _scattered(sheet, notes, _notes_json, "note")
+
+
+def _notes_json(words: Iterable[str]) -> str:
+    cells = (json.dumps({"note": text} if text else {}, ensure_ascii=False) for text in words)
+    return '{"values":[' + ",".join(cells) + "]}"
+
+
+def _scattered(
+    sheet: int, cells: Mapping[int, Mapping[int, T]], spelled: Callable[[Sequence[T]], str], fields: str
+) -> list[str]:
     found: list[str] = []
     open_blocks: dict[tuple[int, int], tuple[int, list[str]]] = {}
     last_row = -2
     for row in sorted(cells):
         if row != last_row + 1:
-            found += _closed(sheet, open_blocks)
+            found += _closed(sheet, open_blocks, fields)
         still: dict[tuple[int, int], tuple[int, list[str]]] = {}
         for left, values in _runs(cells[row]):
             shape = left, len(values)
             first, rows = open_blocks.pop(shape, (row, []))
-            rows.append(row_json(values))
+            rows.append(spelled(values))
             still[shape] = first, rows
-        found += _closed(sheet, open_blocks)
+        found += _closed(sheet, open_blocks, fields)
         open_blocks, last_row = still, row
-    return found + _closed(sheet, open_blocks)
+    return found + _closed(sheet, open_blocks, fields)
 
 
-def _closed(sheet: int, blocks: dict[tuple[int, int], tuple[int, list[str]]]) -> list[str]:
-    done = [write_rows(sheet, first, left, rows) for (left, _), (first, rows) in blocks.items()]
+def _closed(sheet: int, blocks: dict[tuple[int, int], tuple[int, list[str]]], fields: str) -> list[str]:
+    done = [write_rows(sheet, first, left, rows, fields) for (left, _), (first, rows) in blocks.items()]
     blocks.clear()
     return done
 
 
-def _runs(cells: Mapping[int, Entered]) -> Iterable[tuple[int, list[Entered]]]:
+def _runs(cells: Mapping[int, T]) -> Iterable[tuple[int, list[T]]]:
     """Neighbouring cells of a row: (first column, values)."""
-    runs: list[tuple[int, list[Entered]]] = []
+    runs: list[tuple[int, list[T]]] = []
     for column in sorted(cells):
         if runs and runs[-1][0] + len(runs[-1][1]) == column:
             runs[-1][1].append(cells[column])

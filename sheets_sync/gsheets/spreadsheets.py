@@ -32,6 +32,7 @@ _CELLS = f"sheets({_SHEET_ALONE},data(startRow,startColumn,rowData(values(userEn
 _NUMBER = "effectiveValue(numberValue),effectiveFormat(numberFormat(type))"
 _NUMBERS = f"sheets(properties(sheetId),data(startRow,startColumn,rowData(values({_NUMBER}))))"
 _NOTES = f"sheets({_SHEET_ALONE},data(startRow,startColumn,rowData(values(effectiveValue,note))))"
+_NOTES_ALONE = f"sheets({_SHEET_ALONE},data(startRow,startColumn,rowData(values(note))))"
 _RESULTS = f"sheets({_SHEET_ALONE},data(startRow,startColumn,rowData(values(effectiveValue))))"
 
 
@@ -111,6 +112,11 @@ class Spreadsheet:
     def noted(self, ranges: Sequence[str]) -> dict[int, Grid]:
         """What cells come to and the notes on them, by sheet id: one read, all at one moment."""
         found = self._get({"ranges": list(ranges), "fields": _NOTES})
+        return {grid.sheet.id: grid for grid in grids_of(found.get("sheets", []))}
+
+    def notes(self, ranges: Sequence[str]) -> dict[int, Grid]:
+        """The notes alone, by sheet id: one read."""
+        found = self._get({"ranges": list(ranges), "fields": _NOTES_ALONE})
         return {grid.sheet.id: grid for grid in grids_of(found.get("sheets", []))}
 
     def write(self, requests: Sequence[str], back: Sequence[str] = ()) -> dict[int, Grid]:

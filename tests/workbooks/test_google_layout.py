@@ -14,7 +14,7 @@ from sheets_sync.errors import UsageError
 from sheets_sync.issue import Tab
 from sheets_sync.tables import CellError, NewWorkbook, Patch, RowRef
 from sheets_sync.template import Kind
-from sheets_sync.workbooks.google import dress, flush, making, reading, writing
+from sheets_sync.workbooks.google import dress, flush, making, notes, reading, writing
 from sheets_sync.workbooks.google.columns import sheet_columns
 from tests.contracts.workbook_contract import AWKWARD, IDS, LISTS, TEMPLATE, product
 from tests.google_double.clients import gspread_client
@@ -122,7 +122,7 @@ def test_rows_that_do_not_all_fit_are_told_before_any_is_written(desk: Desk, mon
     desk.google.clear_log()
     width = len(desk.grid("商品")[0])
     monkeypatch.setattr(writing, "MOST_CELLS", desk.spreadsheets().open(desk.file.id).about().cells + 25 * width)
-    monkeypatch.setattr(writing, "Room", lambda: flush.Room(rows=10))  # a call has room, all of them together have not
+    monkeypatch.setattr(writing, "Room", lambda _bytes: flush.Room(rows=10))  # a call has room, all of them together have not
     before = desk.grid("商品")
     patch = Patch()
     patch.tab(Tab.PRODUCTS).appends += [product(f"n{n}") for n in range(26)]
@@ -340,25 +340,71 @@ def test_columns_that_come_back_are_dressed(desk: Desk) -> None:
     assert "画像プレビュー" not in desk.grid("商品")[0]
 
 
-def test_cells_that_an_error_speaks_of_carry_it_as_a_note(desk: Desk) -> None:
+@pytest.mark.parametrize("small", [writing.SMALL, 10])
+def test_cells_that_an_error_speaks_of_carry_it_as_a_note(
+    desk: Desk, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "SMALL", small)
     tab = made(desk)
     title, brand, sku = (place(desk, heading) for heading in ("商品名", "ブランド", "SKU管理番号"))
     desk.person.note("商品", 2, sku, "私のメモ")
-    patch = Patch()
     lines = "商品名: 長すぎます\nブランド: 見つかりません\nSKU管理番号: 重複しています\n【警告】価格が変わりました"
-    patch.tab(Tab.PRODUCTS).set(RowRef("p1"), "errors", lines)
-    desk.book.write(patch)
+    told(desk, p1=lines)
     noted = {column: tab.cell(2, column).note for column in (title, brand, sku)}
     assert noted == {title: "⚠ 商品名: 長すぎます", brand: "⚠ ブランド: 見つかりません", sku: "私のメモ"}
     desk.person.sort("商品", place(desk, "カート商品ID"), descending=True)
     for words, expected in (("商品名: 空です", "⚠ 商品名: 空です"), (None, "")):
-        patch = Patch()
-        patch.tab(Tab.PRODUCTS).set(RowRef("p1"), "errors", words)
-        desk.book.write(patch)
+        told(desk, p1=words)
         assert [tab.cell(row, title).note for row in (2, 3, 4)] == ["", "", expected]
     assert {tab.cell(row, brand).note for row in (2, 3, 4)} == {""}
     assert tab.cell(1, title).note, "headings keep their explanations"
     assert tab.cell(4, title).value == "商品p1"
+
+
+def told(desk: Desk, **errors: str | None) -> None:
+    """A run that reads and then says these errors."""
+    desk.book.read()
+    patch = Patch()
+    for key, words in errors.items():
+        patch.tab(Tab.PRODUCTS).set(RowRef(key), "errors", words)
+    desk.book.write(patch)
+
+
+@pytest.mark.parametrize("small", [writing.SMALL, 10])
+def test_notes_stand_on_their_cells_although_rows_move_while_they_are_written(
+    desk: Desk, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "SMALL", small)
+    tab = made(desk)
+    title = place(desk, "商品名")
+    writes = iter(range(100))
+    desk.google.between(
+        lambda call: call.cost == "write" and next(writes) == 1,
+        lambda: desk.person.sort("商品", place(desk, "カート商品ID"), descending=True),
+    )
+    told(desk, p1="商品名: 一", p3="商品名: 三")
+    assert [tab.cell(row, title).note for row in (2, 3, 4)] == ["⚠ 商品名: 三", "", "⚠ 商品名: 一"]
+
+
+@pytest.mark.parametrize("small", [writing.SMALL, 10])
+def test_more_notes_than_a_call_carries_come_in_several_and_no_endless_number(
+    desk: Desk, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "SMALL", small)
+    monkeypatch.setattr(notes, "AT_ONCE", 1)
+    rows = [product(f"p{n}") for n in range(8)]
+    desk.book.create(NewWorkbook(TEMPLATE, "ja", IDS, {Tab.PRODUCTS: rows}, LISTS))
+    tab, title = desk.file.tab("商品"), place(desk, "商品名")
+    told(desk, **{f"p{n}": "商品名: 長すぎます" for n in range(8)})
+    assert sum(bool(tab.cell(row, title).note) for row in range(2, 10)) == 4
+    told(desk, p0="商品名: 短すぎます")
+    assert tab.cell(2, title).note == "⚠ 商品名: 短すぎます"
+    assert sum(bool(tab.cell(row, title).note) for row in range(2, 10)) == 7
+    told(desk, p0="商品名: 短すぎます")
+    assert sum(bool(tab.cell(row, title).note) for row in range(2, 10)) == 8
+    desk.google.clear_log()
+    told(desk, p0="商品名: 短すぎます")
+    assert desk.google.calls("write") == []
 
 
 # ---------------------------------------------------------------- copies
@@ -380,6 +426,17 @@ def test_a_copy_brings_back_deleted_tabs_formulas_and_columns_in_their_order(des
     assert desk.file.tab("商品").cell(3, place(desk, "SKU管理番号")).format["numberFormat"]["type"] == "TEXT"
     assert desk.file.tab("商品").cell(3, 1).validation["condition"]["type"] == "BOOLEAN"
     assert len(desk.book.copies()) == 2
+
+
+def test_notes_follow_the_rows_that_a_copy_brings_back(desk: Desk) -> None:
+    tab = made(desk)
+    title = place(desk, "商品名")
+    told(desk, p1="商品名: 長すぎます")
+    desk.book.keep_copy("20261122-090000", keep=5)
+    desk.person.sort("商品", place(desk, "カート商品ID"), descending=True)
+    told(desk, p2="商品名: 短すぎます")
+    desk.open().restore("20261122-090000")
+    assert [tab.cell(row, title).note for row in (2, 3, 4)] == ["⚠ 商品名: 長すぎます", "", ""]
 
 
 def test_copies_are_private_files_and_a_damaged_one_is_told(desk: Desk) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from sheets_sync.errors import UsageError
+from sheets_sync.errors import SheetsSyncError, UsageError
 from sheets_sync.gsheets.spreadsheets import About, Spreadsheet
 from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
@@ -15,12 +16,14 @@ from sheets_sync.ports import Clock, Copy
 from sheets_sync.tables import NewWorkbook, Patch, Shorten, Snapshot, TabSnapshot, Whole, WriteResult
 from sheets_sync.template import Template
 from sheets_sync.workbooks import copies
+from sheets_sync.workbooks.colours import ERROR_COLUMNS
 from sheets_sync.workbooks.file_errors import file_errors
 from sheets_sync.workbooks.google import asking, kept
 from sheets_sync.workbooks.google.making import Maker
+from sheets_sync.workbooks.google.notes import Notes
 from sheets_sync.workbooks.google.reading import Found, Reader
 from sheets_sync.workbooks.google.whole import read_whole
-from sheets_sync.workbooks.google.writing import Writer
+from sheets_sync.workbooks.google.writing import SMALL, Writer
 from sheets_sync.workbooks.shown_columns import DATA_TABS
 
 
@@ -156,6 +159,14 @@ class GoogleWorkbook:
         self._keep(f"{self._clock.now():%Y%m%d-%H%M%S}")
         self._known = None
         kept.bring_back(self._spreadsheet, self._template, self._language, self._asked(), tabs)
+        with contextlib.suppress(SheetsSyncError):  # a courtesy: all that was entered is back
+            self._note_errors()
+
+    def _note_errors(self) -> None:
+        """Notes stand on their cells still, where now other rows are."""
+        tabs = ((self._template.tab_of(sheet.title), sheet) for sheet in self._asked().sheets)
+        sheets = {tab: sheet for tab, sheet in tabs if tab is not None and tab in ERROR_COLUMNS}
+        Notes(self._spreadsheet, self._template, self._language, SMALL).refresh(sheets)
 
     def _keep(self, stamp: str) -> None:
         content = kept.contents(self._spreadsheet, self._template, self._asked())

@@ -103,16 +103,22 @@ class Writer:
         )
 
     def _note_errors(self) -> None:
-        """Notes on the cells that error columns written just now speak of; on small tabs only."""
+        """Notes on the cells that error columns written just now speak of."""
         told = {
             tab
             for tab, changes in self.patch.tabs.items()
             if tab in ERROR_COLUMNS
             and any(column in cells for column in ERROR_COLUMNS[tab] for cells in changes.updates.values())
         }
-        sheets = {tab: sheet for tab in DATA_TABS if tab in told and self._is_small(sheet := self._sheet(tab))}
-        if sheets:
-            Notes(self.spreadsheet, self.template, self.known.language).refresh(sheets)
+        if not told:
+            return
+        sheets = {tab: self._sheet(tab) for tab in DATA_TABS if tab in told}
+        before = {
+            tab: {str(row.cells[key]) for row in seen.rows for key in ERROR_COLUMNS[tab] if key in row.cells}
+            for tab, seen in self.seen.items()
+            if tab in told
+        }
+        Notes(self.spreadsheet, self.template, self.known.language, SMALL, before).refresh(sheets)
 
     def _run(self) -> None:
         while self._lists_open or self._columns_open or self._fresh or any(w.open for w in self._work.values()):

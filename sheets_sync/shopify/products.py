@@ -33,6 +33,7 @@ _GRAMS: Final = {
 }
 _NO_CATEGORY: Final = "gid://shopify/TaxonomyCategory/na"
 _ATTRIBUTE_PREFIXES: Final = ("属性:", "属性：", "attribute:")
+_SEO_TYPE: Final = "multi_line_text_field"
 _MILLIGRAM: Final = Decimal("0.001")
 _encoded: Final = Encoder().encode
 
@@ -165,11 +166,12 @@ class Maker:
         attributes: dict[str, str] = {}
         for alias, place in self._places:
             told = root.get(alias)
-            if not told:
+            if not told or told["value"] is None:
                 continue
-            ids = references(told["type"], told["value"])
+            kind, value = told.get("type", _SEO_TYPE), told["value"]
+            ids = references(kind, value)
             names = self._names(ids) if ids else {}
-            if text := cell_text(told["type"], told["value"], names):
+            if text := cell_text(kind, value, names):
                 (attributes if place.attribute else cells)[place.name] = text
             if any(gid not in names for gid in ids):
                 params = {"name": place.name}

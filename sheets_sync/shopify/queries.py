@@ -24,6 +24,8 @@ selectedOptions { name value }
 _MEDIA = "id status ... on MediaImage { image { url } }"
 _AVAILABLE = 'quantities(names: ["available"]) { quantity }'
 _PAGE = "pageInfo { hasNextPage endCursor }"
+_SEO = (("seo", "title"), ("seo", "description"))
+"""Named like metafields, but fields of the product: what search engines are told of it."""
 
 COUNT = """query ProductsCount($query: String) {
   productsCount(query: $query, limit: null) { count }
@@ -84,18 +86,15 @@ METAFIELDS_SET = """mutation MetafieldsSet($metafields: [MetafieldsSetInput!]!) 
 class Wanted:
     """What is read of each product besides its own fields.
 
-    `metafields`: (namespace, key), in answers `m0`, `m1` …; `locations`: ids of the places whose stock counts, in
-    answers `l0`, `l1` …, none = the shop's own sum.
+    `metafields`: (namespace, key), or one of `_SEO`, in answers `m0`, `m1` …; `locations`: ids of the places whose
+    stock counts, in answers `l0`, `l1` …, none = the shop's own sum.
     """
 
     metafields: Sequence[tuple[str, str]] = ()
     locations: Sequence[str] = ()
 
     def product_fields(self) -> str:
-        fields = [
-            f"m{number}: metafield(namespace: {quoted(namespace)}, key: {quoted(key)}) {{ type value }}"
-            for number, (namespace, key) in enumerate(self.metafields)
-        ]
+        fields = [f"m{number}: {_told(*pair)}" for number, pair in enumerate(self.metafields)]
         return "\n".join([_PRODUCT.strip(), *fields])
 
     def variant_fields(self) -> str:
@@ -105,6 +104,12 @@ class Wanted:
         ]
         item = " ".join(["tracked requiresShipping measurement { weight { value unit } }", *levels])
         return f"{_VARIANT.strip()}\ninventoryItem {{ {item} }}"
+
+
+def _told(namespace: str, key: str) -> str:
+    if (namespace, key) in _SEO:
+        return f"seo {{ value: {key} }}"
+    return f"metafield(namespace: {quoted(namespace)}, key: {quoted(key)}) {{ type value }}"
 
 
 def quoted(text: str) -> str:

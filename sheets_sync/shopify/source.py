@@ -37,7 +37,8 @@ _MISSING_FEW = 5
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What of a shop is read, as the settings say. `metafields`: "namespace.key" by the place that it goes to.
+    """What of a shop is read, as the settings say. `metafields`: "namespace.key" by the place that it goes to;
+    "seo.title" and "seo.description" are the texts for search engines.
 
     `locations`: ids of the places whose stock counts, none = the shop's own sum. `own_tags`: tags that we wrote.
     `prices_include_tax`, `currency`: what the settings take the shop's prices for, None and "" = nothing.

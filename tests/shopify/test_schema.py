@@ -32,7 +32,10 @@ from tests.shopify_double.double import SCHEMA
 SHARED = Path(__file__).parents[2].parent / "shared" / "shopify"
 VERSIONS = ("2026-07", "2026-10")
 needs_schema = pytest.mark.skipif(not SHARED.exists(), reason="the platform's schema is not here")
-WIDE = Wanted((("custom", "tiktok_category"), ('a"b', "material\\")), ("gid://shopify/Location/1", "gid://shopify/Location/2"))
+WIDE = Wanted(
+    (("custom", "tiktok_category"), ('a"b', "material\\"), ("seo", "title"), ("seo", "description"), ("seo", "hidden")),
+    ("gid://shopify/Location/1", "gid://shopify/Location/2"),
+)
 SEARCH = "tag:'TikTok Shop接続' status:active"
 
 ORDINARY = {

@@ -216,6 +216,20 @@ def test_names_stand_for_what_metafields_refer_to(desk: Desk, bulk_from: int) ->
     source_contract.assert_issues_fit(second)
 
 
+def test_texts_for_search_engines_fill_columns(desk: Desk, bulk_from: int) -> None:
+    """A product without them keeps what it has; another metafield of the same namespace is one."""
+    hidden = Metafield("seo", "hidden", "number_integer", "1")
+    desk.shop.add(
+        double.Product("皿", seo_title="白い丸皿\t24cm", seo_description="{毎日}使える皿", metafields=[hidden])
+    )
+    desk.shop.add(double.Product("鉢"))
+    places = {"title": "seo.title", "features": "seo.description", "属性:検索": "seo.hidden"}
+    first, second = whole(desk.source(bulk_from=bulk_from, metafields=places))
+    assert first.cells == {"title": "白い丸皿\t24cm", "features": "{毎日}使える皿"}
+    assert first.attributes == {"検索": "1"}
+    assert (second.cells, second.attributes, second.issues) == ({}, {}, ())
+
+
 def test_an_answer_by_another_version_is_told(desk: Desk) -> None:
     fill(desk, 1)
     desk.shop.answers_as_version = "2026-07"

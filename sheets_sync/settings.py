@@ -27,6 +27,7 @@ from pydantic_settings import (
 
 from sheets_sync.errors import UsageError
 from sheets_sync.messages import Language, text
+from sheets_sync.pasted_paths import with_pasted_paths
 from sheets_sync.states import Overwrite, StockPolicy
 
 DEFAULT_FILE = "sheets_sync.toml"
@@ -246,7 +247,7 @@ def load_settings(file: Path | None, overrides: Mapping[str, Any] | None = None)
         if file is not None:
             raise UsageError("settings_missing", file=str(file))
     try:
-        data = tomllib.loads(path.read_text("utf-8-sig")) if path.is_file() else {}
+        data = tomllib.loads(with_pasted_paths(path.read_text("utf-8-sig"))) if path.is_file() else {}
     except UnicodeDecodeError:
         raise UsageError("settings_not_utf8", file=path.name) from None
     except tomllib.TOMLDecodeError as error:
@@ -265,7 +266,7 @@ def load_settings(file: Path | None, overrides: Mapping[str, Any] | None = None)
 def language_of(file: Path | None) -> Language:
     """The language of messages, as far as the settings tell it: also where the rest of them cannot be used."""
     try:
-        data = tomllib.loads((file or Path(DEFAULT_FILE)).read_text("utf-8-sig"))
+        data = tomllib.loads(with_pasted_paths((file or Path(DEFAULT_FILE)).read_text("utf-8-sig")))
     except (OSError, ValueError):
         data = {}
     return "en" if (os.environ.get(f"{_PREFIX}LANGUAGE") or data.get("language")) == "en" else "ja"

@@ -12,12 +12,13 @@ from tomlkit.items import Table
 
 from sheets_sync.errors import UsageError
 from sheets_sync.file_placing import put_in_place, take_away
+from sheets_sync.pasted_paths import with_pasted_paths
 
 
 def set_keys(path: Path, values: Mapping[str, str]) -> None:
     """Set keys such as `workbook.kind`; sections that are not there yet are added. Raises UsageError (unreadable)."""
     try:
-        document = tomlkit.parse(path.read_text("utf-8-sig"))
+        document = tomlkit.parse(with_pasted_paths(path.read_text("utf-8-sig")))
     except FileNotFoundError:
         raise UsageError("settings_missing", file=path.name) from None
     except (TOMLKitError, UnicodeDecodeError) as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -189,6 +189,10 @@ class Template:
     def keys(self, tab: Tab, *owners: Owner) -> tuple[str, ...]:
         """Keys of the tab's columns in order, all of them or those of the owners given."""
         return tuple(c.key for c in self.columns[tab] if not owners or c.owner in owners)
+
+    def across_borders(self) -> Template:
+        """The same for a seller from abroad, whose prices end sooner (reference: TikTok Shop API 5.2)."""
+        return replace(self, limits={**self.limits, "price_max": self.limits["price_max_cross_border"]})
 
     def tab_name(self, tab: Tab, language: Language) -> str:
         return self.tab_names[tab].label(language)

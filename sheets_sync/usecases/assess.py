@@ -22,6 +22,7 @@ from sheets_sync.rows.seen import absent_told
 from sheets_sync.rows.typed import TypedRow
 from sheets_sync.tables import Patch, Snapshot
 from sheets_sync.template import Owner
+from sheets_sync.usecases.binding import CROSS_BORDER
 from sheets_sync.usecases.check_images import mark_replaced
 from sheets_sync.usecases.export import price_rule
 from sheets_sync.usecases.new_brands import brand_issues
@@ -145,9 +146,10 @@ def _validated(
 ) -> list[Issue]:
     from sheets_sync.validation.check import check  # noqa: PLC0415  pandas and pandera: only where rows are checked
 
+    from_abroad = bool(session.store.fact(CROSS_BORDER))
     return check(
         listings,
-        session.template,
+        session.template.across_borders() if from_abroad else session.template,
         platform.rules,
         known=known,
         categories=platform.categories or None,

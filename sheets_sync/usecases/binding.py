@@ -8,6 +8,9 @@ from sheets_sync.errors import Refused, UsageError
 from sheets_sync.shop import AuthorisedShop
 from sheets_sync.usecases.session import Session
 
+CROSS_BORDER = "cross_border"
+"""The fact that the shop's seller is one from abroad, for whom other prices are allowed (reference: 5.2)."""
+
 
 def bind_shop(session: Session) -> None:
     """Bind the store to the shop at first use. Raises Refused (none or another one), UsageError (another market)."""
@@ -28,6 +31,7 @@ def bind(session: Session, shop: AuthorisedShop) -> None:
     check_shop(session, shop)
     session.store.save_fact("shop_id", shop.id)
     session.store.save_fact("api_host", session.settings.tiktok.api_base)
+    session.store.save_fact(CROSS_BORDER, "yes" if shop.cross_border else "")
 
 
 def check_shop(session: Session, shop: AuthorisedShop) -> None:
@@ -35,9 +39,11 @@ def check_shop(session: Session, shop: AuthorisedShop) -> None:
     market = session.settings.tiktok.market
     if shop.region and shop.region.upper() != market.upper():
         raise UsageError("wrong_market", shop=shop.name, found=shop.region, ours=market)
-    known, host = session.store.fact("shop_id"), session.store.fact("api_host")
-    if known and (known != shop.id or (host and host != session.settings.tiktok.api_base)):
+    known, host, now = session.store.fact("shop_id"), session.store.fact("api_host"), session.settings.tiktok.api_base
+    if known and known != shop.id:
         raise Refused("bound_to_another_shop", found=known, ours=shop.id)
+    if known and host and host != now:
+        raise Refused("bound_to_another_host", found=host, ours=now)
 
 
 def named(shops: Sequence[AuthorisedShop]) -> str:

@@ -17,7 +17,7 @@ KEYS = ("ao", "aka", "kiro", "sara")
 MUG_V2 = "843024"
 RICH = (
     "<p>毎日使える<strong>磁器</strong>のマグカップです。サイズ &lt;300ml&gt; 青&amp;白</p>"
-    "<ul><li>電子レンジ可</li><li>食洗機可&nbsp;</li></ul>"
+    "<ul><li><p>電子レンジ可</p><ul><li>500Wで2分</li></ul></li><li>食洗機可&nbsp;</li></ul>"
 )
 READS = frozenset({
     "get", "search", "shops", "categories", "brands", "rules", "attributes", "warehouses", "token", "prerequisites",
@@ -28,6 +28,9 @@ TROUBLED = frozenset({"idempotency", "old_access_token_survives"})
 POSITIONS: dict[str, dict[str, Any]] = {
     "as it comes": {},
     "idempotency error": {"idempotency": "error"},
+    "idempotency error without a known code": {"idempotency": "odd_error"},
+    "a SKU refuses the stock call": {"stock_refused_whole": True},
+    "more brands than pages": {"brand_hits": 100},
     "yen with decimals": {"jpy_decimals": True},
     "edits count": {"quota_counts_edits": True},
     "grams read back": {"gram_reads_as_kilogram": False},
@@ -215,3 +218,14 @@ def test_values_that_the_platform_drops_or_refuses(
     job.rows("連携済み", ("aka", "kiro", "sara"))
     assert shop.row("ao")["errors"], "it is said in the row"
     assert told["listings"]["live"] >= 3
+
+
+def test_a_seller_from_abroad_is_held_to_the_lower_price_before_anything_is_sent(shop: ShopFolder) -> None:
+    shop.sandbox.control.set(seller_type="CROSS_BORDER")
+    shop.cart(product("ao", price="12000"), product("aka", price="9800"))
+    shop.run("export")
+    shop.fill("ao", "aka")
+    assert shop.run("import", "--yes", "--wait") == 3
+    assert set(shop.listings()) == {"aka"}
+    assert "10,000" in str(shop.row("ao")["errors"])
+    assert not [row for row in shop.sandbox.control.requests if row["code"] == 12052570]

@@ -278,6 +278,8 @@ def restore(caller: Caller, stamp: str) -> int:
     with caller.session() as session:
         if not stamp:
             copies = list_copies(session)
+            kept = [{"stamp": copy.stamp, "label": copy.label} for copy in copies]
+            caller.show({"command": caller.command, "run_id": session.run_id, "copies": kept})
             for copy in copies:
                 caller.say(f"{copy.stamp}  {copy.label}")
             caller.tell("next_restore" if copies else "no_copies")
@@ -292,9 +294,9 @@ def restore(caller: Caller, stamp: str) -> int:
 @click.option("--remove", is_flag=True, help="登録した送り先を削除して終わる / Remove what is registered, and end.")
 @command_options
 def listen(caller: Caller, port: int, host: str, address: str, remove: bool) -> int:
-    from sheets_sync.cli.stop_signal import stop_on_interrupt  # noqa: PLC0415
     from sheets_sync.usecases.listen import ListenOptions, forget  # noqa: PLC0415
     from sheets_sync.usecases.listen import listen as run_listen  # noqa: PLC0415
+    from sheets_sync.usecases.stop_signal import stop_on_interrupt  # noqa: PLC0415
 
     with caller.session(locked=False) as session:
         if remove:

@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -36,10 +36,14 @@ class Caller:
     command: str = ""
     language: Language = "ja"
     log: str = ""
+    lines: list[str] = field(default_factory=list)
+    shown: bool = False
 
     def say(self, line: str) -> None:
-        """A line of the result, on stdout; nothing when the result is JSON."""
-        if not self.json:
+        """A line of the result, on stdout; when the result is JSON, a line of it where it has no object of its own."""
+        if self.json:
+            self.lines.append(line)
+        else:
             click.echo(line)
 
     def tell(self, code: str, **params: object) -> None:
@@ -54,6 +58,12 @@ class Caller:
         if self.json:
             encoding = (getattr(sys.stdout, "encoding", None) or "").replace("-", "").casefold()
             click.echo(json.dumps(body, ensure_ascii=encoding != "utf8"))
+            self.shown = True
+
+    def show_lines(self, exit_code: int) -> None:
+        """As JSON, what a command said that has no object of its own."""
+        if not self.shown:
+            self.show({"command": self.command, "lines": self.lines, "exit": exit_code})
 
     def settings(self) -> Settings:
         from sheets_sync.settings import language_of, load_settings  # noqa: PLC0415  --help must not load pydantic

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
+import traceback
 from collections.abc import Sequence
 
 import click
@@ -22,34 +22,29 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911  one return per way t
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:
-        command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "sheets-sync"
-        words = text("usage", caller.language, detail=error.format_message(), help=f"{command} --help")
-        click.echo(words, err=True)
-        return ExitCode.USAGE
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "sheets-sync"
+        caller.command, caller.json = path.partition(" ")[2], "--json" in arguments  # what was not read for the fault
+        detail = error.format_message()
+        return _stopped(caller, ExitCode.USAGE, "usage", detail=detail, help=f"{path} --help")
     except (click.Abort, KeyboardInterrupt):
-        caller.tell("interrupted")
-        return ExitCode.INTERRUPTED
+        return _stopped(caller, ExitCode.INTERRUPTED, "interrupted")
     except SheetsSyncError as error:
-        _show(caller, error)
-        return error.exit_code
+        return _stopped(caller, error.exit_code, error.code, **error.params)
     except BrokenPipeError:
         sys.stderr.close()
         return ExitCode.DONE
-    except Exception as error:
-        caller.tell("bug", kind=type(error).__name__, log=caller.log or "logs/")
+    except Exception as error:  # noqa: BLE001  the last resort: told in one line, with its traceback in the log
         if caller.verbose:
-            raise
-        return ExitCode.BUG
-    return int(code) if isinstance(code, int) else ExitCode.DONE
+            traceback.print_exc()
+        return _stopped(caller, ExitCode.BUG, "bug", kind=type(error).__name__, log=caller.log or "logs/")
+    ended_with = int(code) if isinstance(code, int) else ExitCode.DONE
+    caller.show_lines(ended_with)
+    return ended_with
 
 
-def _show(caller: Caller, error: SheetsSyncError) -> None:
-    words = text(error.code, caller.language, **error.params)
-    if caller.json:
-        body = {
-            "command": caller.command,
-            "error": {"code": error.code, "message": words},
-            "exit": int(error.exit_code),
-        }
-        click.echo(json.dumps(body, ensure_ascii=False))
+def _stopped(caller: Caller, exit_code: ExitCode, code: str, **params: object) -> int:
+    """Say why a run stopped: on stderr, even when quiet, and as the JSON object where one is asked for."""
+    words = text(code, caller.language, **params)
+    caller.show({"command": caller.command, "error": {"code": code, "message": words}, "exit": int(exit_code)})
     click.echo(words, err=True)
+    return exit_code

@@ -16,16 +16,17 @@ def serve_and_show(caller: Caller, port: int, review_seconds: float) -> int:
 
     def ready(sandbox: Sandbox) -> None:
         caller.tell("sandbox_ready", url=sandbox.url)
-        for line in (
-            "[tiktok]",
-            f'api_base = "{sandbox.url}"',
-            f'auth_base = "{sandbox.url}"',
-            f'app_key = "{sandbox.app_key}"',
-            f'app_secret = "{sandbox.app_secret}"',
-            f'access_token = "{sandbox.access_token}"',
-            f'refresh_token = "{sandbox.refresh_token}"',
-            f'shop_cipher = "{sandbox.shop_cipher}"',
-        ):
+        keys = {
+            "api_base": sandbox.url,
+            "auth_base": sandbox.url,
+            "app_key": sandbox.app_key,
+            "app_secret": sandbox.app_secret,
+            "access_token": sandbox.access_token,
+            "refresh_token": sandbox.refresh_token,
+            "shop_cipher": sandbox.shop_cipher,
+        }
+        caller.show({"command": caller.command, "tiktok": keys})
+        for line in ("[tiktok]", *(f'{key} = "{value}"' for key, value in keys.items())):
             caller.say(line)
 
     stop = threading.Event()

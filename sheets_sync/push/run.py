@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from sheets_sync.push.context import PushContext, Pushed, Task
@@ -12,12 +12,15 @@ from sheets_sync.push.product import push_product
 OUT_OF_REACH = 8
 
 
-def push_all(ctx: PushContext, tasks: Sequence[Task], workers: int) -> Generator[Pushed, None, None]:
+def push_all(
+    ctx: PushContext, tasks: Sequence[Task], workers: int, stopping: Callable[[], bool] = lambda: False
+) -> Generator[Pushed, None, None]:
     """Yield what became of each product as it ends, at most `workers` at a time.
 
     Products that spend the allowance stop being started once the platform says that it is spent. Ends early, leaving
-    the rest for the next run, when the service is out of reach. Closing the iterator (an interrupt) finishes and
-    records the calls in hand and starts no more. Raises CredentialsError.
+    the rest for the next run, when the service is out of reach, or once it is told to be `stopping`: the products in
+    hand are pushed to their end and told, and no more are begun. Closing the iterator does the same without telling.
+    Raises CredentialsError.
     """
     queue = iter(tasks)
     instructions = ctx.store.instructions()
@@ -27,7 +30,12 @@ def push_all(ctx: PushContext, tasks: Sequence[Task], workers: int) -> Generator
     unreachable = 0
     try:
         while True:
-            while len(running) < workers and unreachable < OUT_OF_REACH and (task := _next(queue, spent=spent)):
+            while (
+                len(running) < workers
+                and unreachable < OUT_OF_REACH
+                and not stopping()
+                and (task := _next(queue, spent=spent))
+            ):
                 running[pool.submit(push_product, ctx, task, instructions.get(task.want.product_key))] = task
             if not running:
                 return

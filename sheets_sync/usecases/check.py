@@ -85,10 +85,10 @@ def plan(session: Session) -> tuple[RunResult, Picture]:
     return result, picture
 
 
-def name_plan(result: RunResult, picture: Picture) -> None:
-    """Tell the plan's ID, by which `import --plan` carries out exactly this plan."""
+def name_plan(result: RunResult, picture: Picture, chosen: str = "") -> None:
+    """Tell the plan's ID, by which `import --plan` carries out exactly this plan; `chosen`: with these options."""
     result.counts["plan"] = picture.decision.plan.id
-    result.notes.append(("plan_named", {"plan": picture.decision.plan.id}))
+    result.notes.append(("plan_named", {"plan": picture.decision.plan.id, "chosen": chosen}))
 
 
 def limit_breaches(session: Session, picture: Picture) -> tuple[Breach, ...]:

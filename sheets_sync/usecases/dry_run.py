@@ -51,7 +51,7 @@ def dry_run(session: Session, options: SendOptions) -> RunResult:
             session.progress.advance("step_products", len(trials), len(tasks))
     standings = [replace(one, trial=trials.get(one.want.product_key)) for one in prepared.picture.standings]
     picture = replace(prepared.picture, decision=decision, standings=standings)
-    result = told(session, picture, [], dry=True)
+    result = told(session, picture, [], dry=True, chosen=options.choice())
     faulty = sum(any(issue.severity is Severity.ERROR for issue in trial.issues) for trial in trials.values())
     result.notes.append(("listing_checked", {"count": len(trials), "faulty": faulty}))
     result.attention = any(trial.issues for trial in trials.values())

@@ -22,12 +22,13 @@ def review(session: Session, *, wait: bool = False, wait_seconds: float = 24 * 3
     session.progress.step("step_settle")
     settle(context)
     session.progress.step("step_refresh")
+    interrupted = False
     if wait:
-        wait_for_reviews(session, context, wait_seconds)
+        interrupted = wait_for_reviews(session, context, wait_seconds)
     else:
         refresh(context, session.settings.tiktok.workers)
     picture = look(session, online=True)
-    paused = _due_stops(picture)
+    paused = [] if interrupted else _due_stops(picture)
     if paused:
         done = list(push_all(replace(context), paused, session.settings.tiktok.workers))
         picture = decide_again(session, picture)
@@ -44,8 +45,12 @@ def review(session: Session, *, wait: bool = False, wait_seconds: float = 24 * 3
         "waiting": 0,
         "api_calls": session.shop.calls,
     }
+    result.interrupted = interrupted
+    if interrupted:
+        result.notes.append(("interrupted", {}))
     write(session, picture, result)
-    mark_cart(session, picture.standings, result)
+    if not interrupted:
+        mark_cart(session, picture.standings, result)
     return result
 
 

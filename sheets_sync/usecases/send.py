@@ -27,6 +27,7 @@ from sheets_sync.usecases.prerequisites import open_prerequisites, refuse_listin
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.standings import ALLOWANCE_DAY, Decision, idempotency_keys, only
+from sheets_sync.usecases.stop_signal import stop_on_interrupt
 from sheets_sync.usecases.unlinked import hold_duplicates
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,10 @@ class SendOptions:
     wait_seconds: float = 24 * 3600
     confirm: Callable[[Plan], bool] | None = None
 
+    def choice(self) -> str:
+        """The options that cut the plan down to some products, as they are typed."""
+        return "".join(f" --only {key}" for key in self.only) + (f" --limit {self.limit}" if self.limit else "")
+
 
 def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     """Send approved rows and write the results. Raises Refused (limits, stale plan, shop not ready), CredentialsError,
@@ -65,7 +70,7 @@ def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     context, picture, decision, tasks = prepared.context, prepared.picture, prepared.decision, prepared.tasks
     declined = not options.dry_run and options.confirm and tasks and not options.confirm(decision.plan)
     if options.dry_run or declined:
-        result = told(session, replace(picture, decision=decision), [], dry=True)
+        result = told(session, replace(picture, decision=decision), [], dry=True, chosen=options.choice())
         result.notes += [("declined", {})] if declined else []
         return result
     if (faults := make_brands(session, [task.want for task in tasks])) is not None:
@@ -82,10 +87,12 @@ def send(session: Session, options: SendOptions = SendOptions()) -> RunResult:
     pushed, interrupted = _push(session, context, tasks)
     renew(session, _refusals(session, decision))
     if options.wait and not interrupted:
-        wait_for_reviews(session, context, options.wait_seconds)
+        interrupted = wait_for_reviews(session, context, options.wait_seconds)
     picture = decide_again(session, picture)
     result = told(session, picture, pushed)
     result.interrupted = interrupted
+    if interrupted:
+        result.notes.append(("interrupted", {}))
     write(session, picture, result)
     if not interrupted:
         mark_cart(session, picture.standings, result)
@@ -201,32 +208,36 @@ def _push(session: Session, context: PushContext, tasks: Sequence[Task]) -> tupl
     """Push, and say whether a person interrupted it: the calls in hand are finished and recorded all the same."""
     told: list[Pushed] = []
     workers = session.settings.tiktok.workers
-    try:
-        with closing(push_all(context, tasks, workers)) as stream:
-            for done in stream:
-                told.append(done)
-                session.progress.advance("step_push", len(told), len(tasks))
-                if done.limit:
-                    session.store.save_fact(ALLOWANCE_DAY, session.today.isoformat())
-    except KeyboardInterrupt:
+    with stop_on_interrupt() as stop, closing(push_all(context, tasks, workers, stop.is_set)) as stream:
+        for done in stream:
+            told.append(done)
+            session.progress.advance("step_push", len(told), len(tasks))
+            if done.limit:
+                session.store.save_fact(ALLOWANCE_DAY, session.today.isoformat())
+    if stop.is_set():
         log.warning("interrupted after %d of %d products", len(told), len(tasks))
-        return told, True
-    return told, False
+    return told, stop.is_set()
 
 
-def wait_for_reviews(session: Session, context: PushContext, seconds: float) -> None:
-    """Look until nothing is in review any more, ever more rarely, at most `seconds`."""
+def wait_for_reviews(session: Session, context: PushContext, seconds: float) -> bool:
+    """Look until nothing is in review any more, ever more rarely, at most `seconds`, and say whether a person broke it
+    off: what is known by then reaches the rows all the same.
+    """
     waited = 0.0
-    for position in range(10_000):
-        refresh(context, session.settings.tiktok.workers)
-        # Not what merely waits for its day, or for a permit: that may take weeks.
-        open_reviews = sum(link.audit == "AUDITING" for link in session.store.links().values())
-        pause = WAITS[min(position, len(WAITS) - 1)]
-        if not open_reviews or waited + pause > seconds:
-            return
-        session.progress.step("step_wait_review", count=open_reviews)
-        session.clock.sleep(pause)
-        waited += pause
+    try:
+        for position in range(10_000):
+            refresh(context, session.settings.tiktok.workers)
+            # Not what merely waits for its day, or for a permit: that may take weeks.
+            open_reviews = sum(link.audit == "AUDITING" for link in session.store.links().values())
+            pause = WAITS[min(position, len(WAITS) - 1)]
+            if not open_reviews or waited + pause > seconds:
+                break
+            session.progress.step("step_wait_review", count=open_reviews)
+            session.clock.sleep(pause)
+            waited += pause
+    except KeyboardInterrupt:
+        return True
+    return False
 
 
 def numbers(plan: Plan) -> dict[str, object]:
@@ -240,8 +251,12 @@ def numbers(plan: Plan) -> dict[str, object]:
     }
 
 
-def told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: bool = False) -> RunResult:
-    """The numbers of an import. `dry`: nothing was sent; the plan's numbers and ID stand there instead."""
+def told(
+    session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: bool = False, chosen: str = ""
+) -> RunResult:
+    """The numbers of an import. `dry`: nothing was sent; the plan's numbers and ID stand there instead, `chosen` being
+    the options that belong to the ID.
+    """
     result = tell(session, picture)
     steps = Counter(kind for one in pushed for kind in set(one.done))
     result.counts |= {name: sum(steps[kind] for kind in kinds) for name, kinds in STEPS_COUNTED.items()}
@@ -257,7 +272,7 @@ def told(session: Session, picture: Picture, pushed: Sequence[Pushed], *, dry: b
     }
     if dry:
         result.notes.append(("would_send", numbers(picture.decision.plan)))
-        name_plan(result, picture)
+        name_plan(result, picture, chosen)
     if session.shop_override is None and (fault := clock_fault(session.tiktok.clock_behind or 0)):
         result.notes.append(fault)
     result.unavailable = bool(pushed) and pushed[-1].later and sum(one.later for one in pushed) >= len(pushed) / 2

@@ -11,8 +11,13 @@ from types import FrameType
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[threading.Event]:
-    """An event that is set by the first Ctrl-C, or by the signal that asks a service to end."""
+    """An event that is set by the first Ctrl-C, or by the signal that asks a service to end. Signals come to the main
+    thread alone: elsewhere the event is never set.
+    """
     stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
     before = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
 
     def ask(_kind: int, _frame: FrameType | None) -> None:

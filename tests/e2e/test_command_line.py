@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from sheets_sync.cli.main import run
+from sheets_sync.clock import SystemClock
 from sheets_sync.store import open_store
 
 from .shop_folder import ShopFolder, product
@@ -94,6 +96,87 @@ def test_an_error_is_json_too(shop: ShopFolder, capsys: pytest.CaptureFixture[st
     assert code != 0
     assert told["exit"] == code
     assert told["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code"),
+    [
+        (("export", "--nix"), 2),
+        (("export", "--overwrite", "nix"), 2),
+        (("import", "--limit", "0"), 2),
+        (("convert",), 2),
+        (("check",), 2),
+        (("auth", "tiktok"), 2),
+        (("restore",), 0),
+        (("restore", "nix"), 2),
+        (("check", "--if-requested"), 0),
+    ],
+)
+def test_whatever_happens_json_is_one_object(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], exit_code: int
+) -> None:
+    code, told = shop.json(capsys, *arguments)
+    assert code == exit_code
+    assert told["command"] == " ".join(part for part in arguments[:2] if part not in ("nix", "0") and part[0] != "-")
+    if code:
+        assert told["exit"] == code
+        assert told["error"]["code"]
+
+
+def test_kept_copies_are_json_too(shop: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.cart(product("ao"), product("aka"))
+    shop.run("export")
+    code, told = shop.json(capsys, "restore")
+    assert code == 0
+    assert len(told["copies"]) == 1
+    code, told = shop.json(capsys, "restore", told["copies"][0]["stamp"])
+    assert (code, told["products"]) == (0, 1)
+
+
+def test_init_is_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", "--folder", str(tmp_path), "--json", "--quiet"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["command"] == "init"
+    assert str(tmp_path / "sheets_sync.toml") in told["lines"]
+
+
+def test_a_bug_is_told_in_one_line_even_when_quiet(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_session: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sheets_sync.usecases.status.status", broken)
+    code, told = shop.json(capsys, "status")
+    assert (code, told["exit"], told["error"]["code"]) == (1, 1, "bug")
+    shop.run("status")
+    assert str(shop.folder / "logs") in capsys.readouterr().err
+
+
+def test_an_interrupt_before_anything_was_sent_is_json_too(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_off(_session: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sheets_sync.usecases.status.status", broken_off)
+    code, told = shop.json(capsys, "status")
+    assert (code, told["exit"], told["error"]["code"]) == (130, 130, "interrupted")
+
+
+def test_the_command_that_a_dry_run_names_carries_out_its_plan(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.cart(product("ao"), product("aka"))
+    shop.run("export")
+    shop.fill("ao", "aka")
+    shop.run("import", "--dry-run", "--only", "aka")
+    named = re.search(r"sheets-sync (import --plan [^」]+)」", capsys.readouterr().out)
+    assert named
+    assert shop.run(*named.group(1).split()) == 0
+    assert set(shop.listings()) == {"aka"}
 
 
 def test_english_speaks_english(shop: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,9 +273,12 @@ def test_every_run_has_a_log(shop: ShopFolder) -> None:
     assert "begins" in logs[0]
 
 
-def _start(shop: ShopFolder, *arguments: str) -> subprocess.Popen[bytes]:
+def _start(
+    shop: ShopFolder, *arguments: str, stdout: int = subprocess.DEVNULL, **settings: str
+) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "sheets_sync", *arguments, "--config", str(shop.folder / "sheets_sync.toml")]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    none = subprocess.DEVNULL
+    return subprocess.Popen(command, stdout=stdout, stderr=none, stdin=none, env={**os.environ, **settings})
 
 
 def _until(condition: object, seconds: float = 20) -> None:
@@ -225,6 +311,52 @@ def test_kill_9_and_run_again(shop: ShopFolder, after: int) -> None:
     assert {shop.row(key)["state"] for key in keys} == {"連携済み"}
 
 
+def _catches_sigterm(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a signal that asks the process to end is a wish to it: as long as none has come."""
+    caught = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{process.pid}/status").read_text())
+    return bool(caught and int(caught.group(1), 16) & (1 << (signal.SIGTERM - 1)))
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells which signals a process catches")
+def test_an_interrupt_tells_all_that_was_sent(shop: ShopFolder) -> None:
+    keys = [f"mug{n}" for n in range(6)]
+    shop.cart(*(product(key) for key in keys))
+    shop.run("export")
+    shop.fill(*keys)
+    shop.sandbox.control.fault("slow", operation="create", nth=1, count=None, seconds=30)
+    process = _start(shop, "import", "--yes", "--json", stdout=subprocess.PIPE, SHEETS_SYNC__TIKTOK__WORKERS="3")
+    _until(lambda: shop.sandbox.control.faults()[0]["seen"] >= 3)
+    assert _catches_sigterm(process)
+    process.send_signal(signal.SIGINT)
+    _until(lambda: not _catches_sigterm(process))  # the wish is understood, before the platform answers
+    shop.sandbox.control.clear_faults()
+    shop.sandbox.control.release()
+    out, _ = process.communicate(timeout=60)
+    told = json.loads(out)
+    assert process.returncode == 130
+    assert told["created"] == len(shop.listings()) == 3
+    assert sorted(key for key in keys if shop.row(key)["state"] != "同期待ち") == sorted(shop.listings())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_waiting_for_reviews_can_be_broken_off_with_the_rows_written(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.fill("ao")
+    shop.sandbox.control.set(review_mode="manual")
+
+    def broken_off(_clock: SystemClock, _seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SystemClock, "sleep", broken_off)
+    code, told = shop.json(capsys, "import", "--yes", "--wait")
+    assert (code, told["created"]) == (130, 1)
+    assert shop.row("ao")["state"] == "審査中"
+    assert shop.json(capsys, "review", "--wait")[0] == 130
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_an_interrupt_finishes_the_call_in_hand(shop: ShopFolder) -> None:
     keys = [f"mug{n}" for n in range(6)]
@@ -246,3 +378,20 @@ def test_an_interrupt_finishes_the_call_in_hand(shop: ShopFolder) -> None:
     assert shop.run("import", "--yes", "--wait") == 0
     assert set(shop.listings()) == set(keys)
     assert json.dumps(sorted(shop.listings()))
+
+
+def test_another_host_is_no_other_shop_and_says_what_to_do(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.cart(product("ao"))
+    shop.run("export")
+    assert shop.run("import", "--yes") == 0
+    settings = shop.folder / "sheets_sync.toml"
+    here, there = shop.sandbox.url, shop.sandbox.url.replace("127.0.0.1", "localhost")
+    settings.write_text(settings.read_text("utf-8").replace(here, there), "utf-8")
+    capsys.readouterr()
+    assert shop.run("import", "--yes") == 5
+    said = capsys.readouterr().err
+    assert here in said
+    assert there in said
+    assert "別のフォルダー" in said

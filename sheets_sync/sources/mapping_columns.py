@@ -7,7 +7,7 @@ from typing import Final
 
 from sheets_sync.sources import cart_values
 from sheets_sync.sources.cart_values import UnreadableError
-from sheets_sync.sources.headings import distinct
+from sheets_sync.sources.headings import distinct, folded
 
 _TAG: Final = re.compile(r"<(p|br|div|span|ul|li|table|b|strong|h\d|img|a)[\s/>]", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -53,6 +53,11 @@ def columns_of(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Co
     for column in columns:
         column.texts = [cell for cell in column.cells if cell]
     return columns
+
+
+def bare(name: str) -> str:
+    """A heading as it is compared with known names: `product_name` and `Product Name` are one."""
+    return folded(name).replace("_", "").replace("-", "")
 
 
 def is_code(text: str) -> bool:

@@ -30,7 +30,9 @@ def _lines(guess: Guess, label: str, language: Language) -> Iterator[str]:
     yield from _sku_rows(guess, language)
     for heading in guess.options:
         yield from ("", f"# {text('maps_options', language)}", "[[options]]")
-        yield from (f"fixed = {_quoted(heading)}", f"value = {_quoted(heading)}")
+        named = guess.option_names.get(heading)
+        yield f"name = {_quoted(named)}" if named else f"fixed = {_quoted(heading)}"
+        yield f"value = {_quoted(heading)}"
     for number, heading in enumerate(guess.pictures):
         yield from ([""] if number else ["", f"# {text('maps_pictures', language)}"])
         yield from ("[[images]]", f"column = {_quoted(heading)}")

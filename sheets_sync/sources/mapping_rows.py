@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sheets_sync.sources.cart_profile import RowModel
-from sheets_sync.sources.headings import folded
-from sheets_sync.sources.mapping_columns import MOSTLY, Column, is_code
+from sheets_sync.sources.mapping_columns import MOSTLY, Column, bare, is_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +22,10 @@ def by_parent(columns: Sequence[Column], marks: Iterable[str]) -> Arrangement | 
     """Rows that name another row as their parent. `marks`: parts of headings that columns of parents have; what stands
     there has to be the code of a row that has no parent itself.
     """
-    wanted = [folded(mark) for mark in marks]
+    wanted = [bare(mark) for mark in marks]
     for column in columns:
         named = set(column.texts)
-        if not named or not any(mark in folded(column.name) for mark in wanted):
+        if not named or not any(mark in bare(column.name) for mark in wanted):
             continue
         for target in columns:
             if target is column or target.repeats:

@@ -91,7 +91,7 @@ def _proposed(file: Path, tables: list[CsvTable], language: Language) -> LookedA
     rows = (record.cells for record in itertools.islice(table.records(), _LOOKED_AT))
     found = guess(table.heading, rows, known_names())
     if not found.usable:
-        read = "、".join(name for name in found.headings[:12] if name.strip())
+        read = "、".join(name.strip() for name in table.heading[:12] if name.strip())
         raise UsageError("mapping_impossible", file=file.name, read=read)
     mapping = mapping_text(found, file.stem, language)
     source = ProfiledCsv(str(file), profile_of(mapping, file.stem), forced=True, language=language)

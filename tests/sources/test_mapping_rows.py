@@ -104,3 +104,33 @@ def test_a_product_without_a_title_alone_is_no_arrangement() -> None:
 def test_a_code_for_every_row_is_the_key_where_no_heading_tells_it() -> None:
     assert proposed("整理記号|名前|値段\nA1|皿|100\nA2|椀|200").columns["key"] == "整理記号"
     assert not proposed("棚|名前|値段\n東|皿|100\n東|椀|200").usable
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Product ID|Product Name|Price|Stock|Option1 Name|Option1 Value|Option2 Name|Option2 Value|SKU",
+        "商品ID|品名|価格|在庫|オプション名1|オプション値1|オプション名2|オプション値2|SKU番号",
+        "商品ID|品名|価格|在庫|バリエーション1（項目名）|バリエーション1（選択肢）|バリエーション2（項目名）|バリエーション2（選択肢）|SKU番号",
+    ],
+)
+def test_axes_that_are_named_in_a_column_of_their_own(heading: str, tmp_path: Path) -> None:
+    rows = "1|Tシャツ|1000|3|カラー|赤|サイズ|S|A\n1|Tシャツ|1000|0|カラー|青|サイズ|M|B\n2|帽子|500|3|||||C"
+    shirt, cap = read(f"{heading}\n{rows}", tmp_path)
+    options = [[(option.name, option.value) for option in variant.options] for variant in shirt.variants]
+    assert options == [[("カラー", "赤"), ("サイズ", "S")], [("カラー", "青"), ("サイズ", "M")]]
+    assert ([variant.sku for variant in shirt.variants], cap.has_variants) == (["A", "B"], False)
+
+
+def test_the_only_code_names_products_where_it_repeats_and_no_state_does(tmp_path: Path) -> None:
+    text = "商品番号|商品名|バリエーション1|価格|公開フラグ\n1|皿|赤|100|1\n1|皿|青|100|1\n2|椀||300|0"
+    found = proposed(text)
+    assert (found.columns["key"], found.columns.get("sku"), found.status) == ("商品番号", None, "公開フラグ")
+    plate, bowl = read(text, tmp_path)
+    assert (len(plate.variants), len(bowl.variants), bowl.status) == (2, 1, "draft")
+
+
+def test_a_barcode_on_every_row_names_the_products_where_no_code_does() -> None:
+    found = proposed("JANコード|商品名|カラー|価格\n4901234567894|皿|赤|100\n4901234567887|皿 青|青|100")
+    assert [found.columns[name] for name in ("key", "sku", "barcode")] == ["JANコード"] * 3
+    assert found.options == []

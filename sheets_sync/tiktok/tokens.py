@@ -82,6 +82,7 @@ class Tokens:
         self._lock = threading.RLock()
         self._present: Credentials | None = None
         self._renew_not_before = 0.0
+        self._made = ""
 
     def credentials(self) -> Credentials:
         """What is known now, from memory or from the file."""
@@ -97,12 +98,16 @@ class Tokens:
         if not known.access_token and not known.refresh_token:
             raise CredentialsError("tiktok_sign_in_first")
         now = self._clock.now().timestamp()
-        spent = not known.access_token or self._ended(known)
+        # A token that looks old right after it was made tells of a clock that is wrong by days: it is sent all the same.
+        just_made = bool(known.access_token) and known.access_token == self._made and now < self._renew_not_before
+        spent = not known.access_token or (self._ended(known) and not just_made)
         ending = 0 < known.access_expires - RENEW_BEFORE_SECONDS <= now and bool(known.refresh_token)
         if not spent and not (ending and now >= self._renew_not_before):
             return known.access_token
         try:
-            return self.renew(known.access_token)
+            self._made = self.renew(known.access_token)
+            self._renew_not_before = now + _TRY_AGAIN_SECONDS
+            return self._made
         except Unavailable:
             if spent:
                 raise

@@ -83,6 +83,7 @@ MUG_FAULTS: dict[str, tuple[Change, int]] = {
     "seller sku space": (sku(seller_sku="a b"), 12019059),
     "sku of another product": (sku(id="17"), 12052557),
     "code digits": (code("123"), 12052591),
+    "old ISBN without an X": (code("4003101014", "ISBN"), 12052591),
     "code X": (code("49012X4567894"), 12052598),
     "code type": (code("4901234567894", "QR"), 12052600),
     "currency": (price(currency="USD"), 12052084),

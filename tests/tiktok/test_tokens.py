@@ -218,3 +218,12 @@ def test_a_file_that_cannot_be_written_costs_no_refresh_token(bench: Bench, sand
 def test_credentials_do_not_show_their_secrets() -> None:
     shown = repr(Credentials("app", "secret_access", "secret_refresh", shop_cipher="secret_cipher"))
     assert "secret" not in shown
+
+
+def test_a_clock_that_is_days_ahead_does_not_renew_at_each_call(bench: Bench, clock: FakeClock) -> None:
+    ended = int(clock.seconds) - DAY  # as a clock eight days ahead sees a token of a moment ago
+    with StubServer(grant(ends=ended), grant("access_3", "refresh_3", ended)) as stub:
+        tokens = bench.tokens(stub.url, access_token="access_1", refresh_token="refresh_1")
+        tokens.sign_in("code")
+        assert [tokens.access() for _ in range(5)] == ["access_3"] * 5
+        assert len(stub.received) == 2

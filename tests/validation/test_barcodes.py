@@ -32,3 +32,10 @@ def test_the_right_code_is_offered():
         "barcode_check_digit",
         {"read": "4901234567890", "expected": "4901234567894"},
     )
+
+
+def test_an_isbn_of_the_old_form_is_offered_in_the_new_one():
+    assert barcode_fault("4003101014", "") == (
+        "barcode_isbn_old",
+        {"read": "4003101014", "expected": "9784003101018"},
+    )

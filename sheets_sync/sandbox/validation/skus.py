@@ -225,7 +225,10 @@ def _code_stands(code: str, kind: str, findings: Findings) -> bool:
         findings.fail(12052600, "identifier code type is missing or unknown")
     elif "X" in code[:-1] or (code.endswith("X") and kind != "ISBN"):
         findings.fail(12052598, "X may only be the last character of an ISBN")
-    elif not code.rstrip("X").isdigit() or not code.isascii() or len(code) not in _CODE_LENGTHS[kind]:
+    elif (
+        not code.rstrip("X").isdigit() or not code.isascii() or len(code) not in _CODE_LENGTHS[kind]
+        or (len(code) == 10 and not code.endswith("X"))  # ISBN: 13 digits, or 9 and an X
+    ):
         findings.fail(12052591, f"{kind} must have {' or '.join(map(str, _CODE_LENGTHS[kind]))} digits")
     elif kind != "ISBN" and not _check_digit_fits(code):
         findings.drop("identifier_code", code)

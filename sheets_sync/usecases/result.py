@@ -41,7 +41,7 @@ class RunResult:
         if self.unwritten or self.unavailable:
             return ExitCode.UNAVAILABLE
         waiting = any(self.states[state] for state in NEEDS_A_PERSON if state in self.states) if self.states else False
-        warned = any(issue.severity is Severity.WARNING for issue in self.issues)
+        warned = any(issue.severity is not Severity.INFO for issue in self.issues)
         return ExitCode.NEEDS_A_PERSON if waiting or warned or self.attention else ExitCode.DONE
 
     def to_json(self, language: Language) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from sheets_sync.usecases.standings import ELSEWHERE, Decision, without_listing
 
 _PER_PAGE = 100
 _CODES_PER_SEARCH = 10
+_UNKNOWN_HERE = frozenset({"pause_not_listed", "delete_not_listed"})
+"""Why a stop or a deletion cannot be carried out where only the store may have forgotten the listing."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,14 @@ def _read(session: Session, ids: Sequence[str]) -> dict[str, ShopProduct]:
 
 
 def hold_duplicates(session: Session, decision: Decision) -> bool:
-    """Before anything is created: products whose seller SKUs the shop has already are held, or, where the listing
-    carries our own external id (the store was lost, a run was cut short), tied to it. True: decide again.
+    """Before anything is created, or a stop told to be in vain: products whose seller SKUs the shop has already are
+    held, or, where the listing carries our own external id (the store was lost, a run was cut short), tied to it.
+    True: decide again.
     """
     store, cart = session.store, session.settings.cart.id
     held = set(store.cached_keys(ELSEWHERE))
-    keys = [p.product_key for p in decision.plan.products if p.creates or p.product_key in held]
+    plans = decision.plan.products
+    keys = [p.product_key for p in plans if p.creates or p.impossible in _UNKNOWN_HERE or p.product_key in held]
     wants = {key: decision.wants[key] for key in keys if without_listing(decision.links.get(key))}
     found = find_unlinked(session, decision, list(wants.values()))
     hits = {match.product_key: match for match in found.matches}

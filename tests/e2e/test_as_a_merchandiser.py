@@ -112,6 +112,15 @@ def test_the_nearest_default_wins_and_is_shown(shop: ShopFolder) -> None:
     assert "素材" not in asked(shop, "tee")
 
 
+def test_a_faulty_default_asks_for_a_person_though_no_product_is_at_fault(shop: ShopFolder) -> None:
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.fill("ao")
+    shop.edit({}, {Tab.DEFAULTS: [{"match_kind": "カート商品種別", "match_value": "食器", "attributes": "素材:綿"}]})
+    assert shop.run("check") == 3
+    assert shop.row("ao")["state"] == "同期待ち"
+
+
 def test_rows_of_a_former_category_stay_until_cleared(shop: ShopFolder) -> None:
     shop.cart(product("tee", title="綿のTシャツ 半袖 白"))
     shop.run("export")

@@ -259,3 +259,26 @@ def test_a_lost_store_finds_its_listings_before_it_creates_any(filled: ShopFolde
     store = open_store(filled.settings.store_url())
     assert set(store.links()) == {"ao", "aka", "sara"}
     store.close()
+
+
+def test_a_stop_reaches_the_listing_that_a_lost_store_forgot(
+    filled: ShopFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled.run("import", "--yes", "--wait")
+    filled.type("ao", action="停止する（非公開）", sync=False)
+    filled.type("aka", action="TikTokから削除する")
+    before = filled.workbook.read_bytes()
+    for path in filled.folder.glob("sheets_sync.db*"):
+        path.unlink()
+    for command in (("check",), ("plan",), ("status",), ("import", "--yes")):
+        capsys.readouterr()
+        assert filled.run(*command) == 2
+        assert "先に「カートから取り込む」" in capsys.readouterr().err
+    assert filled.workbook.read_bytes() == before, "cells of the cart stand there; that they are blank is not true"
+    assert filled.run("export") == 0
+    filled.run("import", "--yes", "--wait")
+    assert {key: item["status"] for key, item in filled.listings().items()} == {
+        "ao": "SELLER_DEACTIVATED",
+        "sara": "ACTIVATE",
+    }
+    assert "停止済み" in str(filled.row("ao")["action_result"])

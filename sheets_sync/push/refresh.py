@@ -14,6 +14,13 @@ from sheets_sync.shop import SearchFilter, ShopSummary
 from sheets_sync.states import Listing
 
 SWEPT = "swept_at"
+SWEPT_WHOLE = "swept_whole_at"
+# Whether a stop by the platform counts as an update, and whether a search for all shows what was deleted, is not known
+# (reference: TikTok Shop API 3.14): once a day everything is looked through, whenever it was updated.
+WHOLE_EVERY = dt.timedelta(days=1)
+MOST_UNSEEN = 0.05
+"""Share of the listings that may be missing from a whole sweep and be read one by one: more is the search's fault."""
+FEW = 20
 # Search lags behind writes, and clocks differ: look a little further back than the last sweep.
 OVERLAP = dt.timedelta(minutes=15)
 CLOCKS_DIFFER = 60
@@ -24,29 +31,36 @@ def refresh(ctx: PushContext, workers: int) -> int:
     """Bring every link up to date; returns how many listings were read. Raises ShopUnavailable, CredentialsError."""
     started = ctx.now()
     links = ctx.store.links()
-    chosen = _to_read(ctx, links)
+    before = ctx.store.fact(SWEPT_WHOLE)
+    whole = not before or started - dt.datetime.fromisoformat(before) >= WHOLE_EVERY
+    chosen = _to_read(ctx, links, whole=whole)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="read") as pool:
         list(pool.map(lambda link: _read_and_save(ctx, link), chosen.values()))
-    ctx.store.save_fact(SWEPT, started.isoformat())
+    for fact in (SWEPT, SWEPT_WHOLE) if whole else (SWEPT,):
+        ctx.store.save_fact(fact, started.isoformat())
     return len(chosen)
 
 
-def _to_read(ctx: PushContext, links: Mapping[str, Link]) -> dict[str, Link]:
-    """Listings worth a read, by product key: in review here, or found changed by the search."""
+def _to_read(ctx: PushContext, links: Mapping[str, Link], *, whole: bool) -> dict[str, Link]:
+    """Listings worth a read, by product key: in review here, found changed by the search, or missing from all of it."""
     wanted = {key: link for key, link in links.items() if in_review(link)}
     if not links:
         return wanted
     by_id = {link.product_id: link for link in links.values()}
-    for summary in _changed(ctx):
+    unseen = {link.product_id: link for link in links.values() if link.listing is not Listing.DELETED}
+    for summary in _changed(ctx, whole=whole):
+        unseen.pop(summary.id, None)
         link = by_id.get(summary.id)
         if link and _differs(link, summary):
             wanted[link.product_key] = link
+    if whole and len(unseen) <= max(FEW, MOST_UNSEEN * len(links)):
+        wanted |= {link.product_key: link for link in unseen.values()}
     return wanted
 
 
-def _changed(ctx: PushContext) -> Iterator[ShopSummary]:
+def _changed(ctx: PushContext, *, whole: bool) -> Iterator[ShopSummary]:
     swept = ctx.store.fact(SWEPT)
-    since = dt.datetime.fromisoformat(swept) - OVERLAP if swept else None
+    since = dt.datetime.fromisoformat(swept) - OVERLAP if swept and not whole else None
     return ctx.shop.search(SearchFilter(updated_from=since))
 
 

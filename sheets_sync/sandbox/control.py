@@ -225,11 +225,11 @@ class Control:
 
     def take_down(self, product_id: str) -> None:
         """A violation: PLATFORM_DEACTIVATED."""
-        self._change(product_id, lambda product: enforce(product, "PLATFORM_DEACTIVATED", self.now()))
+        self._stop(product_id, "PLATFORM_DEACTIVATED")
 
     def freeze_product(self, product_id: str) -> None:
         """A grave violation: FREEZE, nothing can be done by API."""
-        self._change(product_id, lambda product: enforce(product, "FREEZE", self.now()))
+        self._stop(product_id, "FREEZE")
 
     def unfreeze_product(self, product_id: str) -> None:
         """The appeal is won: PLATFORM_DEACTIVATED, to be activated again."""
@@ -383,6 +383,13 @@ class Control:
             change(product)
             product.updated = self._world.clock.now()
             shop.changed(product, "SELLER_CENTER")
+
+    def _stop(self, product_id: str, condition: str) -> None:
+        _, product = self._world.find_product(product_id)
+        before = product.updated
+        self._change(product_id, lambda product: enforce(product, condition, self.now()))
+        if not self._world.options.stops_are_updates:
+            product.updated = before
 
     def _find_sku(self, sku_id: str) -> tuple[Product, Wire]:
         for _, product in self._world.all_products():

@@ -52,6 +52,8 @@ class SandboxOptions:
         edit_price_at_once: a price inside a content edit of a live product counts at once, before the review.
         deleted_keeps_external_id: the external id of a deleted product stays taken.
         old_access_token_survives: after a refresh the old access token works until its own end.
+        stops_are_updates: taking a listing down or freezing it moves its `update_time`.
+        search_shows_deleted: a product search for status ALL shows deleted products, too.
         soft_defaults: an unknown brand, an odd JAN check digit, an unknown attribute value are dropped with a
             warning instead of refused.
         conditional_must_be_empty: a conditional attribute given without its condition is refused with 12052183.
@@ -90,6 +92,8 @@ class SandboxOptions:
     edit_price_at_once: bool = True
     deleted_keeps_external_id: bool = False
     old_access_token_survives: bool = False
+    stops_are_updates: bool = True
+    search_shows_deleted: bool = True
     soft_defaults: bool = True
     conditional_must_be_empty: bool = False
     strict_html: bool = False

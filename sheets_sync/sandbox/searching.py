@@ -56,7 +56,8 @@ def _hits(call: Call) -> Iterator[Product]:
     if seller_skus:
         products = {key: products[key] for key in sorted(shop.index.candidates(list(seller_skus)))}
     for product in shop.index.visible(products):
-        if status not in ("ALL", product.status) or (audits and product.audit.status not in audits):
+        hidden = product.status == "DELETED" and status == "ALL" and not call.world.options.search_shows_deleted
+        if hidden or status not in ("ALL", product.status) or (audits and product.audit.status not in audits):
             continue
         if seller_skus and not any(sku["seller_sku"] in seller_skus for sku in product.base.skus):
             continue

@@ -56,7 +56,8 @@ class DesiredListing:
     """One product as it shall be.
 
     `category` and `brand` are the platform's ids where they could be told, else "" with the text read in
-    `category_text`/`brand_text`; `new_brand` is the name of a brand that is still to be made.
+    `category_text`/`brand_text`; `new_brand` is the name of a brand that is still to be made, `no_brand` means that the
+    cell says ノーブランド.
     `dimensions_cm` is (length, width, height), whole centimetres, rounded up.
     `attributes`: attribute id (or `certification:<id>`) → values as typed. `cleared`: fields emptied on purpose.
     `replaced`: addresses of pictures whose content was seen to change, with the mark of the present content.
@@ -78,6 +79,7 @@ class DesiredListing:
     brand: str = ""
     brand_text: str = ""
     new_brand: str = ""
+    no_brand: bool = False
     images: tuple[str, ...] = ()
     package_weight_g: int | None = None
     dimensions_cm: tuple[int | None, int | None, int | None] = (None, None, None)

@@ -63,7 +63,7 @@ def make_plan(
 
 def plan_product(item: Approved, link: Link | None, rules: PlanRules) -> ProductPlan:
     """Decide for one product. Stopping and deleting need no approval: they work for OFF and invalid rows too."""
-    if link and link.hold and link.listing is Listing.LIVE and item.action not in (Action.PUBLISH, Action.DELETE):
+    if link and link.hold and link.listing is Listing.LIVE and not _calls_stop_off(item):
         return ProductPlan(item.want.product_key, (Step(StepKind.PAUSE),), instruction=Action.PAUSE)
     plan = _decide(item, link, rules)
     if item.listed and plan.creates:
@@ -71,6 +71,11 @@ def plan_product(item: Approved, link: Link | None, rules: PlanRules) -> Product
     if item.waits and plan.creates and plan.instruction is Action.KEEP:
         return replace(plan, steps=(), wait=Wait.SALE_PERIOD)
     return _without_refused(plan, item)
+
+
+def _calls_stop_off(item: Approved) -> bool:
+    """Whether a stop that waits is over. A publish that may not be carried out (of an OFF row, say) leaves it."""
+    return item.action is Action.DELETE or (item.action is Action.PUBLISH and item.approved)
 
 
 def _without_refused(plan: ProductPlan, item: Approved) -> ProductPlan:
@@ -247,6 +252,8 @@ def _edit(want: DesiredListing, link: Link, rules: PlanRules) -> Step:
     ours = link.drift if rules.drift == "ours" else {}
     differing = (name for name, value in now.items() if link.sent.get(name) != value or name in ours)
     names = dict.fromkeys(group(name) for name in differing if not is_fixed(name, link.listing))
+    if want.no_brand and "brand" not in link.sent:
+        names.pop("brand", None)  # a listing that never had one
     removed = tuple(s.variant_key for s in want.skus if s.excluded and s.variant_key in link.skus)
     new = [s for s in offered(want) if s.variant_key not in link.skus]
     if removed or new:

@@ -185,8 +185,11 @@ def planned_text(standing: Standing, state: State, voice: Voice) -> str:
     """次回の送信内容: what the next import will do, and what waits and why."""
     plan, want = standing.plan, standing.want
     lines = [line for step in plan.steps for line in _step_lines(step, want, voice)]
-    if state is State.OFF and standing.listing is Listing.LIVE and not plan.steps:
-        return voice.say("plan_off_live")
+    if state is State.OFF and not plan.steps:
+        off = [voice.say("plan_off_live")] if standing.listing is Listing.LIVE else []
+        off += [voice.say("plan_off_action")] if want.action in (Action.PUBLISH, Action.DRAFT) else []
+        if off:
+            return "\n".join(off)
     if plan.wait:
         fields = field_names(plan.waiting, voice)
         lines.append(voice.say(f"plan_wait_{plan.wait}", fields=fields, day=voice.next_day))

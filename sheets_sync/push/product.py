@@ -73,16 +73,18 @@ class _Push:
             except edits.Unusable:
                 self.told.refused = True
             except ShopRejected as error:
-                self._refused(error.shop_code or error.code)
+                self._refused(step, error.shop_code or error.code)
             except ShopConflict as error:
                 if _differs(before, self._look_again(before, error)):
                     return False
-                self._refused(error.shop_code or error.code)
+                self._refused(step, error.shop_code or error.code)
         return True
 
-    def _refused(self, why: str) -> None:
+    def _refused(self, step: Step, why: str) -> None:
+        """Price and stock carry out no instruction: a stop that waits goes on waiting when they are refused."""
         self.told.refused = True
-        self.order.fail(why)
+        if step.kind not in (StepKind.PRICE, StepKind.STOCK):
+            self.order.fail(why)
 
     def _already(self, plan: ProductPlan) -> None:
         """The listing is as the instruction wants it; publishing also takes a hold away."""

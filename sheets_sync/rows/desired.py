@@ -171,8 +171,12 @@ class _Assembly:
         return self._around.defaults.resolve(cart_type, listing.category) if listing.category else defaults
 
     def _brand(self, listing: DesiredListing, row: TypedRow, defaults: Resolved) -> None:
-        text = str(_taken(listing, row, "brand", defaults) or "")
-        if not text or fold(text) in _NO_BRAND:
+        value = _taken(listing, row, "brand", defaults)
+        text = value if isinstance(value, str) else ""
+        listing.no_brand = fold(text) in _NO_BRAND
+        if listing.no_brand:
+            listing.cleared |= {"brand"}
+        if not text or listing.no_brand:
             return
         if new := _NEW_BRAND.fullmatch(text):
             text = new[1]
@@ -256,8 +260,8 @@ class _Assembly:
             price=effective_price(
                 None if cart_price is None else Decimal(str(cart_price)), _price(row.values.get("price")), rules.price
             ),
-            stock=0 if gone else stock,
-            stock_fixed=fixed is not None and not gone,
+            stock=0 if gone or listing.gone else stock,
+            stock_fixed=fixed is not None and not (gone or listing.gone),
             cart_stock=cart_stock,
             barcode=barcode,
             barcode_type=row.text("barcode_type") or barcode_type(barcode),

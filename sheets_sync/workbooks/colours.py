@@ -108,7 +108,7 @@ def _still_on_sale(template: Template, places: Mapping[str, int], language: Lang
     """Off, and yet on sale: nothing is updated any more while customers go on buying."""
     listing, sync = letters(places["listing"]), letters(places["sync"])
     shown = ",".join(f'${listing}2="{template.choice_label("listing", value, language)}"' for value in _ON_SALE)
-    return Paint((places["listing"],), f"=AND(N(${sync}2)<>1,OR({shown}))", ALARM)
+    return Paint((places["listing"], places["planned"]), f"=AND(N(${sync}2)<>1,OR({shown}))", ALARM)
 
 
 def _not_yet_checked(

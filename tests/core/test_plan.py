@@ -208,6 +208,15 @@ def test_a_hold_falls_due_as_soon_as_it_is_live(action: Action, approved: bool) 
 def test_a_hold_that_met_a_publish_or_a_delete_is_over() -> None:
     link = linked(WANT, hold=True)
     assert (told(decide(WANT, link, Action.PUBLISH)), told(decide(WANT, link, Action.DELETE))) == ([], ["delete()"])
+    assert told(decide(WANT, link, Action.PUBLISH, approved=False)) == ["pause()"], "which an OFF row cannot carry out"
+
+
+def test_no_brand_takes_away_the_one_that_was_sent_and_nothing_else() -> None:
+    branded = dataclasses.replace(WANT, brand="7001")
+    without = dataclasses.replace(WANT, brand="", no_brand=True, cleared=frozenset({"brand"}))
+    assert told(decide(without, linked(branded))) == ["edit(brand)"]
+    assert told(decide(without, linked(dataclasses.replace(WANT, brand="")))) == []
+    assert told(decide(without, linked(without))) == []
 
 
 def test_a_hold_whose_first_review_failed_is_carried_out() -> None:

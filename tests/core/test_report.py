@@ -238,6 +238,13 @@ def test_off_while_live_says_that_selling_goes_on() -> None:
     assert planned(ProductPlan("P1"), SIGNS[State.OFF], _link(listing=Listing.PAUSED, audit="NONE")) == ""
 
 
+def test_an_instruction_that_an_off_row_does_not_carry_out_is_told() -> None:
+    told = {"want": {"sync": False, "action": Action.PUBLISH}}
+    live, paused = planned(ProductPlan("P1"), told), planned(ProductPlan("P1"), told, _link(listing=Listing.PAUSED))
+    assert live.splitlines() == [text("plan_off_live", "ja"), text("plan_off_action", "ja")]
+    assert paused == text("plan_off_action", "ja")
+
+
 def test_defaults_that_were_taken_are_told() -> None:
     want = dataclasses.replace(WANT, taken={"package_weight_g": Taken("350", "すべて")})
     assert "梱包後の重量(g)=350" in planned(ProductPlan("P1"), want=want)

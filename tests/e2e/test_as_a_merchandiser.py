@@ -258,6 +258,46 @@ def test_what_is_gone_from_the_cart_goes_by_the_setting(
     assert {key: item["status"] for key, item in shop.listings().items()} == status
 
 
+def test_where_stock_is_ours_nothing_is_sold_of_what_left_the_cart(shop: ShopFolder) -> None:
+    shop.configure('stock_policy = "always"\nmax_gone_percent = 100')
+    shop.cart(product("ao"), product("aka"), *variants("sara", {"S": "3", "M": "4"}))
+    shop.run("export")
+    shop.fill("ao", "aka", "sara")
+    shop.type("ao", stock_policy="初回のみ送信")
+    shop.run("import", "--yes", "--wait")
+    shop.cart(product("other"))
+    shop.run("export")
+    shop.run("import", "--yes", "--wait")
+
+    def stock() -> dict[str, list[int]]:
+        return {key: [s["inventory"][0]["quantity"] for s in one["skus"]] for key, one in shop.listings().items()}
+
+    assert stock() == {"ao": [5], "aka": [0], "sara": [0, 0]}
+    assert shop.row("aka")["listing"] == "出品中", "never a pause by itself"
+    shop.cart(product("ao"), product("aka"), *variants("sara", {"S": "3", "M": "4"}))
+    shop.run("export")
+    shop.run("import", "--yes", "--wait")
+    assert stock() == {"ao": [5], "aka": [5], "sara": [3, 4]}
+
+
+def test_a_brand_is_taken_away_on_purpose_only(shop: ShopFolder) -> None:
+    shop.cart(product("ao"), product("aka"), product("kiro"))
+    shop.run("export")
+    shop.fill("ao", "aka", "kiro", brand="青空製作所")
+    shop.run("import", "--yes", "--wait")
+
+    def branded() -> set[str]:
+        return {key for key, one in shop.listings().items() if (one.get("brand") or {}).get("name")}
+
+    assert branded() == {"ao", "aka", "kiro"}
+    shop.type("ao", brand="{{空}}")
+    shop.type("aka", brand="ノーブランド")
+    shop.type("kiro", brand=None, title="名前だけを変えたマグカップ 磁器")
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert branded() == {"kiro"}
+    assert shop.row("ao")["planned"] == "変更なし"
+
+
 @pytest.mark.parametrize(
     ("mode", "title"),
     [

@@ -91,3 +91,39 @@ def test_a_cell_that_could_not_be_cleared_is_not_carried_out_twice(
     listed.run("import", "--yes", "--wait")
     assert status(listed) == "SELLER_DEACTIVATED"
     assert listed.row("ao").get("action") is None
+
+
+def test_stock_that_is_refused_meanwhile_does_not_end_a_stop_that_waits(shop: ShopFolder) -> None:
+    shop.configure('stock_policy = "always"')
+    shop.sandbox.control.set(review_mode="manual")
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.fill("ao")
+    shop.run("import", "--yes")
+    shop.type("ao", action=STOP)
+    shop.run("import", "--yes")
+    shop.type("ao", stock=3)
+    shop.sandbox.control.fault("error", operation="inventory", code=12052901, message="status")
+    assert shop.run("import", "--yes") == 3
+    row = shop.row("ao")
+    assert (row["state"], row["action_result"]) == ("連携エラー", "審査通過後に停止します")
+    shop.sandbox.control.decide(shop.listings()["ao"]["id"], "pass")
+    shop.run("import", "--yes")
+    assert status(shop) == "SELLER_DEACTIVATED"
+    assert "停止済み" in str(shop.row("ao")["action_result"])
+
+
+def test_a_publish_of_an_off_row_is_told_and_leaves_a_stop_that_waits(shop: ShopFolder) -> None:
+    shop.sandbox.control.set(review_mode="manual")
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.fill("ao")
+    shop.run("import", "--yes")
+    shop.type("ao", action=STOP)
+    shop.run("import", "--yes")
+    shop.type("ao", action=PUBLISH, sync=False)
+    shop.run("check")
+    assert "出品指示は実行しません" in str(shop.row("ao")["planned"])
+    shop.sandbox.control.decide(shop.listings()["ao"]["id"], "pass")
+    shop.run("import", "--yes")
+    assert status(shop) == "SELLER_DEACTIVATED"

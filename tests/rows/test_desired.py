@@ -175,6 +175,7 @@ def test_gone_products_and_variants_say_so() -> None:
     assert (gone.gone, shirts.gone) == (True, False)
     assert [(s.gone, s.stock, s.stock_fixed) for s in shirts.skus] == [(False, 5, False), (True, 0, False)]
     assert [(i.code, i.row_key, i.product) for i in desk.issues] == [("sku_gone", "s-M", "s")]
+    assert [s.stock for s in gone.skus] == [0], "nothing is left to be sold of a product that left, either"
 
 
 def test_deleted_sku_rows_are_told() -> None:
@@ -201,7 +202,7 @@ def test_clearing_on_purpose_is_not_a_blank_cell() -> None:
     desk.bench.type("a", brand="{{空}}", memo=None, barcode="{{clear}}")
     listing = desk.only({"match_kind": "すべて", "brand": "サンプル工房"})
     assert listing.cleared == {"brand", "barcode"}
-    assert (listing.brand, listing.taken) == ("", {})
+    assert (listing.brand, listing.brand_text, listing.new_brand, listing.taken) == ("", "", "", {})
 
 
 # ---------------------------------------------------------------- categories and brands

@@ -33,6 +33,9 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911  one return per way t
     except BrokenPipeError:
         sys.stderr.close()
         return ExitCode.DONE
+    except PermissionError as error:  # a folder that is nobody's to write in, a file that another program holds
+        file = error.filename2 or error.filename or ""
+        return _stopped(caller, ExitCode.UNAVAILABLE, "file_not_allowed", file=file)
     except Exception as error:  # noqa: BLE001  the last resort: told in one line, with its traceback in the log
         if caller.verbose:
             traceback.print_exc()

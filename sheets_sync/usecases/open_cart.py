@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheets_sync.errors import UsageError
@@ -49,7 +51,7 @@ def _csv(settings: Settings, language: Language) -> Source:
     own = cart.format.strip().casefold().endswith(".toml")
     try:
         return open_csv(
-            settings.path(cart.path),
+            _files(settings),
             settings.path(cart.format.strip()) if own else cart.format,
             cart.encoding,
             language,
@@ -59,6 +61,14 @@ def _csv(settings: Settings, language: Language) -> Source:
         if other.code != "source_is_futureshop":
             raise
         return _futureshop(settings, language)
+
+
+def _files(settings: Settings) -> Path:
+    """Where the cart's files are. In the settings' own folder `[` and `*` are letters of its name, and no pattern."""
+    named = settings.path(settings.cart.path)
+    if named.exists() or not glob.has_magic(settings.cart.path):
+        return named
+    return Path(glob.escape(str(settings.folder))) / settings.cart.path
 
 
 def cart_files(source: Source) -> FoundFiles | None:
@@ -76,7 +86,7 @@ def _futureshop(settings: Settings, language: Language) -> Source:
     if cart.futureshop_api:
         raise UsageError("futureshop_api_unconfirmed")
     return open_futureshop(
-        settings.path(cart.path),
+        _files(settings),
         cart.encoding,
         language,
         image_base=cart.image_base,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from sheets_sync.errors import SheetsSyncError, Unavailable, UsageError
 from sheets_sync.ooxml import errors as ooxml
 from sheets_sync.workbooks.open_files import is_held
 
+_WINDOWS = os.name == "nt"
+_LONGEST = 260
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 _FILE_CODES: dict[type[ooxml.WorkbookError], str] = {
@@ -33,12 +36,20 @@ def file_errors(path: Path) -> Iterator[None]:
 
 def _of_the_disk(path: Path, error: OSError) -> SheetsSyncError:
     if isinstance(error, FileNotFoundError):
+        if _too_long(error):
+            return UsageError("workbook_path_too_long", name=path.name, folder=str(path.parent))
         return UsageError("workbook_missing", name=path.name)
     if error.errno in _NO_ROOM:
         return Unavailable("workbook_disk_full", name=path.name)
     if isinstance(error, PermissionError):
         return Unavailable("workbook_open" if is_held(path) else "workbook_not_allowed", name=path.name)
     return Unavailable("workbook_io", name=path.name, reason=error.strerror or type(error).__name__)
+
+
+def _too_long(error: OSError) -> bool:
+    """Whether it is the length of a path that hides the file: so Windows says it of 260 characters and more."""
+    names = (name for name in (error.filename, error.filename2) if isinstance(name, str))
+    return _WINDOWS and any(len(os.path.abspath(name)) >= _LONGEST for name in names)
 
 
 def _of_the_contents(path: Path, error: ooxml.WorkbookError) -> SheetsSyncError:

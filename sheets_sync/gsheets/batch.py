@@ -97,6 +97,12 @@ def write_notes(sheet: int, notes: Mapping[int, Mapping[int, str]]) -> list[str]
     return _scattered(sheet, notes, _notes_json, "note")
 
 
+def blank_if(sheet: int, row: int, column: int, text: str) -> str:
+    """Empty a cell if it holds this very text: Google compares and clears in one step."""
+    area = grid_range(sheet, (row, row + 1, column, column + 1))
+    return request("findReplace", find=text, replacement="", matchCase=True, matchEntireCell=True, range=area)
+
+
 def _notes_json(words: Iterable[str]) -> str:
     cells = (json.dumps({"note": text} if text else {}, ensure_ascii=False) for text in words)
     return '{"values":[' + ",".join(cells) + "]}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +58,10 @@ def test_trouble_with_tls_in_a_write_is_looked_at_before_it_is_sent_again(
         with pytest.raises(SheetsSyncError) as told:
             client.request(method, "https://sheets.googleapis.com/v4/spreadsheets/x")
         assert (type(told.value), session.asked) == (kind, asked)
+
+
+def test_what_is_logged_outside_of_a_run_is_not_shown() -> None:
+    """`auth google` keeps no log, and a person who has not shared the sheet yet is told so once, in her language."""
+    code = "import logging, sheets_sync; logging.getLogger('sheets_sync.gsheets.client').warning('refused')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""

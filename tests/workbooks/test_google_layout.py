@@ -122,7 +122,7 @@ def test_rows_that_do_not_all_fit_are_told_before_any_is_written(desk: Desk, mon
     desk.google.clear_log()
     width = len(desk.grid("商品")[0])
     monkeypatch.setattr(writing, "MOST_CELLS", desk.spreadsheets().open(desk.file.id).about().cells + 25 * width)
-    monkeypatch.setattr(writing, "Room", lambda _bytes: flush.Room(rows=10))  # a call has room, all of them together have not
+    monkeypatch.setattr(writing, "Room", lambda _: flush.Room(rows=10))  # a call has room, all together have not
     before = desk.grid("商品")
     patch = Patch()
     patch.tab(Tab.PRODUCTS).appends += [product(f"n{n}") for n in range(26)]

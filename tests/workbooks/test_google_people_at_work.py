@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 
 from sheets_sync.errors import Unavailable, UsageError
+from sheets_sync.gsheets.batch import blank_if
 from sheets_sync.gsheets.cell_values import entered
 from sheets_sync.issue import Tab
 from sheets_sync.tables import CellValue, NewWorkbook, Patch, RowRef, WriteResult
-from sheets_sync.workbooks.google import writing
+from sheets_sync.workbooks.google import flush, writing
 from tests.contracts.workbook_contract import IDS, LISTS, TEMPLATE, product
 from tests.google_double.faults import Call
 from tests.workbooks.google_people import Desk
@@ -224,6 +225,46 @@ def test_what_she_types_after_it_was_read_is_hers(
     found = table(desk)
     assert found["p2"] == before["p2"] | {"エラー": "だめ"}
     assert found["p3"].get(heading) == (entered(wish) if wish is not None else None)
+
+
+@pytest.mark.parametrize("small", [writing.SMALL, 10])
+@pytest.mark.parametrize("moving", [False, True])
+def test_an_instruction_given_while_an_earlier_one_is_taken_away_stays(
+    desk: Desk, small: int, moving: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the write that follows it: no look can see it."""
+    monkeypatch.setattr(writing, "SMALL", small)
+    desk.book.read()
+
+    def act() -> None:
+        desk.person.edit_under("商品", "カート商品ID", "p2", "出品指示", "停止する（非公開）")
+        if moving:
+            ACTS["sort"](desk.person, desk)
+
+    desk.google.between(is_write, act)
+    patch = Patch()
+    for key in ("p1", "p2", "p3"):
+        patch.tab(Tab.PRODUCTS).set(RowRef(key), "action", None)
+        patch.tab(Tab.PRODUCTS).set(RowRef(key), "errors", "だめ")
+    assert desk.book.write(patch).kept == ((Tab.PRODUCTS, "p2", "action"),)
+    found = table(desk)
+    assert {key: found[key].get("出品指示") for key in KEYS} == {
+        **dict.fromkeys(KEYS, "出品する"), "p1": None, "p2": "停止する（非公開）", "p3": None
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("small", [writing.SMALL, 10])
+def test_an_instruction_that_comparing_does_not_take_away_is_taken_away_all_the_same(
+    desk: Desk, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if find and replace passed over rows that a filter hides."""
+    monkeypatch.setattr(writing, "SMALL", small)
+    monkeypatch.setattr(flush, "blank_if", lambda sheet, row, column, _text: blank_if(sheet, row, column, "別の文字"))
+    desk.book.read()
+    patch = Patch()
+    patch.tab(Tab.PRODUCTS).set(RowRef("p2"), "action", None)
+    assert desk.book.write(patch) == WriteResult(1)
+    assert "出品指示" not in table(desk)["p2"]
 
 
 def test_what_the_tool_itself_wrote_is_no_edit_of_hers(desk: Desk) -> None:

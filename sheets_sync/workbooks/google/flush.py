@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sheets_sync.gsheets import a1
 from sheets_sync.gsheets.batch import (
     append_columns,
+    blank_if,
     insert_rows,
     new_row_json,
     row_json,
@@ -56,7 +57,9 @@ class Room:
 
 @dataclass(slots=True)
 class Part:
-    """Requests for one tab, made for the places `before`."""
+    """Requests for one tab, made for the places `before`. `blanked`: cells of hers that are emptied only if they hold
+    that text.
+    """
 
     template: Template
     language: Language
@@ -65,6 +68,7 @@ class Part:
     values_columns: Mapping[str, int]
     new: Mapping[Name, int] = field(default_factory=dict)
     targets: dict[tuple[int, int], Target] = field(default_factory=dict)
+    blanked: dict[tuple[int, int], str] = field(default_factory=dict)
     appended: list[tuple[dict[Name, Entered], dict[int, Entered]]] = field(default_factory=list)
     cleared: list[RowRef] = field(default_factory=list)
     lost: list[tuple[dict[Name, Entered], dict[Name, Entered]]] = field(default_factory=list)
@@ -96,8 +100,9 @@ class Part:
         """What the answer has to show, as it stands right after the write: headings and keys, or all of a small tab."""
         if self.before.whole:
             return [a1.whole(self.title)]
-        keys = [self.before.columns[name] for name in KEY_COLUMNS[self.tab] if name in self.before.columns]
-        return [a1.rows(self.title, 0, 0), *(a1.columns(self.title, key, key) for key in keys)]
+        keys = {self.before.columns[name] for name in KEY_COLUMNS[self.tab] if name in self.before.columns}
+        shown = sorted(keys | {column for _, column in self.blanked})
+        return [a1.rows(self.title, 0, 0), *(a1.columns(self.title, column, column) for column in shown)]
 
     # ---------------------------------------------------------------- requests
 
@@ -137,9 +142,14 @@ class Part:
                 break
             row = self.before.rows[ref]
             for name, column in places.items():
-                cells.setdefault(row, {})[column] = wishes[name]
                 self.targets[row, column] = Target(ref, name, wishes[name])
-        return write_cells(self.sheet, cells)
+                text = self.work.blanked_as(ref, name) if wishes[name] is None else ""
+                if text and type(entered := self.before.grid.entered(row, column)) is str and entered == text:
+                    self.blanked[row, column] = text
+                else:
+                    cells.setdefault(row, {})[column] = wishes[name]
+        blanks = (blank_if(self.sheet, row, column, text) for (row, column), text in self.blanked.items())
+        return [*write_cells(self.sheet, cells), *blanks]
 
     def _appends(self, room: Room) -> Iterator[str]:
         columns = self.columns
@@ -219,6 +229,9 @@ class Part:
             rekeyed = target.name in KEY_COLUMNS[self.tab] and whose[1] == target.name
             if rekeyed and target.ref in after.rows and target.ref.key:  # rows moved once more, while keys went back
                 raise LostCell(self.title, row, column)
+            if (row, column) in self.blanked and whose == (target.ref, target.name):
+                fine = self._is_blanked(target, after) and fine
+                continue
             if rekeyed or whose == (target.ref, target.name):
                 self.work.done(target.ref, target.name)
                 continue
@@ -239,6 +252,18 @@ class Part:
         self.work.rules -= right
         self.work.rules |= {after.ref(row) for row, ref in self.ruled.items() if after.ref(row) != ref}
         return self._cleared_right(after) and fine and len(right) == len(self.ruled)
+
+    def _is_blanked(self, target: Target, after: Places) -> bool:
+        """Whether a cell of hers is blank, or hers because she typed while we wrote. Else it is just written next."""
+        found = after.value(target.ref, target.name)
+        if found is None:
+            self.work.done(target.ref, target.name)
+        elif same(found, self.before.value(target.ref, target.name)):
+            self.work.plainly.add((target.ref, target.name))
+            return False
+        else:
+            self.work.leave(target.ref, target.name)
+        return True
 
     def doubted(self, now: Places) -> None:
         """No answer came: see by what stands there now what was done. Cells that are right `TabWork.meet` finds."""

@@ -43,7 +43,8 @@ class TabWork:
     `seen`: what stood in cells of hers when the patch was made, `new`: keys of rows to append that did not stand there
     then. `doubtful`: values of writes without an answer, which may stand in any row. `kept`: cells by row and column
     into which she typed since, and which stay hers ("" = a row that was to be taken out). `pictures`: columns that are
-    one field together: hers, if any of them is. `wished`: what shall stand in them.
+    one field together: hers, if any of them is. `wished`: what shall stand in them. `plainly`: cells that comparing
+    did not empty.
     """
 
     tab: Tab
@@ -64,6 +65,7 @@ class TabWork:
     doubtful: set[tuple[Name, Entered]] = field(default_factory=set)
     kept: list[tuple[str, Name]] = field(default_factory=list)
     pictures: frozenset[Name] = frozenset()
+    plainly: set[tuple[RowRef, Name]] = field(default_factory=set)
     wished: dict[tuple[RowRef, Name], Entered] = field(default_factory=dict)
 
     @property
@@ -111,8 +113,7 @@ class TabWork:
                 elif now.knows(place[1]) and same(now.grid.entered(*place), value):
                     self.done(ref, name)
                 elif name in hers:
-                    del wishes[name]
-                    self.kept.append((ref.key, name))
+                    self.leave(ref, name)
             if not self.cells.get(ref):
                 self.cells.pop(ref, None)
         self.bare &= now.rows.keys()
@@ -148,6 +149,21 @@ class TabWork:
         if (name, value) in self.doubtful or (name in self.pictures and value == self.wished.get((ref, name), ())):
             return False
         return not alike(self.seen[ref, name], value)
+
+    def blanked_as(self, ref: RowRef, name: Name) -> str:
+        """The text that a cell of hers has to hold still to be emptied, "" where that does not matter: an instruction
+        that she gives while an earlier one is taken away has to stay.
+        """
+        text = self.seen.get((ref, name))
+        hers = (ref, name) not in self.back and (ref, name) not in self.plainly and ref not in self.bare
+        return text if hers and type(text) is str and text.isprintable() else ""
+
+    def leave(self, ref: RowRef, name: Name) -> None:
+        """A cell stays as she has typed it."""
+        self.cells.get(ref, {}).pop(name, None)
+        if not self.cells.get(ref):
+            self.cells.pop(ref, None)
+        self.kept.append((ref.key, name))
 
     def done(self, ref: RowRef, name: Name) -> None:
         """A cell holds what it should."""

@@ -261,7 +261,7 @@ class Store(Protocol):
 
     def forget_link(self, product_key: str) -> None: ...
 
-    # -- journal
+    # -- journal: of each product and call a few closed attempts stay, the newest, and whatever is unsettled
     def open_attempt(self, attempt: Attempt) -> None: ...
     def close_attempt(self, attempt: Attempt, link: Link | None = None, instruction: Instruction | None = None) -> None:
         """Record the answer together with what follows from it, in one transaction."""
@@ -272,8 +272,8 @@ class Store(Protocol):
     def unsettled_attempts(self) -> list[Attempt]:
         """Attempts whose outcome is OPEN or UNKNOWN, oldest first."""
 
-    def last_attempts(self) -> dict[tuple[str, Call], Attempt]:
-        """The newest attempt of each product and call."""
+    def last_attempts(self, product_key: str | None = None) -> dict[tuple[str, Call], Attempt]:
+        """The newest attempt of each product and call, or of this product's calls."""
 
     # -- instructions
     def instructions(self) -> dict[str, Instruction]: ...
@@ -299,7 +299,7 @@ class Store(Protocol):
         """Forget one entry, or all of a kind."""
 
 
-    # -- runs
+    # -- runs: the newest thousand stay
     def save_run(self, run: Run) -> None: ...
     def runs(self, limit: int = 50) -> list[Run]: ...
 

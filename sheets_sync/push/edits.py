@@ -70,7 +70,7 @@ def _surely_deleted(ctx: PushContext, link: Link | None) -> str:
     """
     if link is None or link.listing is not Listing.DELETED:
         return ""
-    before = ctx.store.last_attempts().get((link.product_key, Call.CREATE))
+    before = ctx.store.last_attempts(link.product_key).get((link.product_key, Call.CREATE))
     return "" if before and before.looks else link.product_id
 
 

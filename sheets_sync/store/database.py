@@ -23,7 +23,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         parsed = _parse(url)
-        self.name = parsed.render_as_string(hide_password=True)
+        self.name = parsed.set(query={}).render_as_string(hide_password=True)  # a query may hold a password, too
         self.file: Path | None = None
         if parsed.get_backend_name() == "sqlite":
             self.file = _sqlite_file(parsed)
@@ -58,7 +58,7 @@ class Database:
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise UsageError("store_url_unreadable") from None  # the text may hold a password
     backend = parsed.get_backend_name()
     if backend in ("postgresql", "postgres"):

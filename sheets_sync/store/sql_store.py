@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Select, Table, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Delete, Select, Table, and_, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sheets_sync.issue import Tab
@@ -23,7 +23,13 @@ from sheets_sync.store.lock import run_lock
 from sheets_sync.store.migrate import migrate
 from sheets_sync.store.statements import delete_one, upsert
 
+KEPT_ATTEMPTS = 5
+"""So many of each product and call stay in the journal, and whatever is unsettled; all that is ever read is the newest."""
+
+KEPT_RUNS = 1_000
+
 _CHUNK = 1_000
+_UNSETTLED = (Outcome.OPEN.value, Outcome.UNKNOWN.value)
 _T = TypeVar("_T")
 
 
@@ -128,8 +134,10 @@ class SqlStore:
             raise ValueError(f"attempt {attempt.id!r} was opened before") from error
 
     def close_attempt(self, attempt: Attempt, link: Link | None = None, instruction: Instruction | None = None) -> None:
+        row = _attempt_row(attempt)
         with self._database.writing() as connection:
-            self._put(connection, schema.attempts, [_attempt_row(attempt)])
+            self._put(connection, schema.attempts, [row])
+            connection.execute(_OLD_ATTEMPTS, {"of_product": row["product_key"], "of_call": row["call"]})
             if link is not None:
                 self._put(connection, schema.links, [_link_row(link)])
             if instruction is not None:
@@ -140,13 +148,15 @@ class SqlStore:
 
     def unsettled_attempts(self) -> list[Attempt]:
         table = schema.attempts
-        unsettled = table.c.outcome.in_((Outcome.OPEN.value, Outcome.UNKNOWN.value))
-        found = self._documents(select(table.c.id, table.c.document).where(unsettled).order_by(table.c.number))
+        unsettled = select(table.c.id, table.c.document).where(table.c.outcome.in_(_UNSETTLED))
+        found = self._documents(unsettled.order_by(table.c.number))
         return [documents.attempt(plain) for _, plain in found]
 
-    def last_attempts(self) -> dict[tuple[str, Call], Attempt]:
+    def last_attempts(self, product_key: str | None = None) -> dict[tuple[str, Call], Attempt]:
         table = schema.attempts
         newest = select(func.max(table.c.number)).group_by(table.c.product_key, table.c.call)
+        if product_key is not None:
+            newest = newest.where(table.c.product_key == product_key)
         found = self._documents(select(table.c.id, table.c.document).where(table.c.number.in_(newest)))
         attempts = (documents.attempt(plain) for _, plain in found)
         return {(attempt.product_key, attempt.call): attempt for attempt in attempts}
@@ -226,7 +236,9 @@ class SqlStore:
     # -- runs
 
     def save_run(self, run: Run) -> None:
-        self._save(schema.runs, [{"run_id": run.run_id, "document": documents.dumps(run)}])
+        with self._database.writing() as connection:
+            self._put(connection, schema.runs, [{"run_id": run.run_id, "document": documents.dumps(run)}])
+            connection.execute(_OLD_RUNS)
 
     def runs(self, limit: int = 50) -> list[Run]:
         """The newest runs first."""
@@ -261,6 +273,22 @@ class SqlStore:
         with self._database.writing() as connection:
             for chunk in _chunks(keys):
                 connection.execute(delete_one(table), chunk)
+
+
+def _but_newest(table: Table, keep: int, *of: ColumnElement[bool]) -> Delete:
+    """DELETE of the rows of a numbered table that came before the newest `keep` of those that `of` chooses."""
+    number = table.c.number
+    oldest_kept = select(number).where(*of).order_by(number.desc()).limit(1).offset(keep - 1).scalar_subquery()
+    return delete(table).where(*of, number < oldest_kept)
+
+
+_OLD_ATTEMPTS = _but_newest(
+    schema.attempts,
+    KEPT_ATTEMPTS,
+    schema.attempts.c.product_key == bindparam("of_product"),
+    schema.attempts.c.call == bindparam("of_call"),
+).where(schema.attempts.c.outcome.not_in(_UNSETTLED))
+_OLD_RUNS = _but_newest(schema.runs, KEPT_RUNS)
 
 
 def _read(connection: Connection, query: Select[Any]) -> Iterator[tuple[Any, Any]]:

@@ -7,12 +7,14 @@ import datetime as dt
 import threading
 from collections.abc import Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Table, func, insert, select
 
 from sheets_sync.errors import Locked
 from sheets_sync.issue import Tab
@@ -21,6 +23,9 @@ from sheets_sync.records import Attempt, BaseRow, Call, FetchedPicture, Instruct
 from sheets_sync.rows.row_print import print_of
 from sheets_sync.shop import Reason, UploadedImage
 from sheets_sync.states import Action, Listing
+from sheets_sync.store import schema
+from sheets_sync.store.database import Database
+from sheets_sync.store.sql_store import KEPT_ATTEMPTS, KEPT_RUNS
 
 NOON = dt.datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=dt.timezone(dt.timedelta(hours=9)))
 CUT_WORDS = "在庫切れ \ud83d"
@@ -143,6 +148,18 @@ class StoreContract:
         store = self.open(url)
         yield store
         store.close()
+
+    @contextmanager
+    def database(self, url: str) -> Iterator[Database]:
+        """The tables behind a store, for what no port tells."""
+        database = Database(url)
+        yield database
+        database.close()
+
+    def numbers(self, url: str, table: Table) -> int:
+        """How many rows a table holds."""
+        with self.database(url) as database, database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
     # -- every record comes back as it was
 
@@ -342,6 +359,10 @@ class StoreContract:
         store.close_attempt(an_attempt("a3", "p1", Outcome.REJECTED))
         found = {key: attempt.id for key, attempt in store.last_attempts().items()}
         assert found == {("p1", Call.CREATE): "a2", ("p2", Call.CREATE): "a1", ("p1", Call.PRICE): "a0"}
+        assert {key: attempt.id for key, attempt in store.last_attempts("p1").items()} == {
+            key: name for key, name in found.items() if key[0] == "p1"
+        }
+        assert store.last_attempts("p3") == {}
 
     def test_newest_goes_by_the_order_of_opening_when_the_clock_was_set_back(self, store: Store) -> None:
         later = an_attempt("a2")
@@ -350,6 +371,34 @@ class StoreContract:
         store.open_attempt(later)
         assert store.last_attempts()["p1", Call.CREATE].id == "a2"
         assert [attempt.id for attempt in store.unsettled_attempts()] == ["a1", "a2"]
+
+    def test_of_each_product_and_call_the_newest_stay_in_the_journal(self, store: Store, url: str) -> None:
+        for number in range(3 * KEPT_ATTEMPTS):
+            for product_key, call in (("p1", Call.STOCK), ("p1", Call.PRICE), ("p2", Call.STOCK)):
+                attempt = an_attempt(f"{product_key} {call} {number}", product_key)
+                attempt.call = call
+                store.open_attempt(attempt)
+                attempt.outcome = Outcome.PUSHED
+                store.close_attempt(attempt)
+        assert self.numbers(url, schema.attempts) == 3 * KEPT_ATTEMPTS
+        last = str(3 * KEPT_ATTEMPTS - 1)
+        assert {attempt.id.rpartition(" ")[2] for attempt in store.last_attempts().values()} == {last}
+
+    def test_what_is_unsettled_stays_in_the_journal_however_old(self, store: Store) -> None:
+        kept = [an_attempt("dead"), an_attempt("doubtful")]
+        for attempt in kept:
+            store.open_attempt(attempt)
+        kept[1].outcome = Outcome.UNKNOWN
+        store.note_look(kept[1])
+        for number in range(3 * KEPT_ATTEMPTS):
+            store.open_attempt(an_attempt(f"a{number}"))
+            store.close_attempt(an_attempt(f"a{number}", outcome=Outcome.PUSHED))
+        assert store.unsettled_attempts() == kept
+        for attempt in kept:
+            attempt.outcome = Outcome.FAILED
+            store.close_attempt(attempt)
+        assert store.unsettled_attempts() == []
+        assert store.last_attempts()["p1", Call.CREATE].id == f"a{3 * KEPT_ATTEMPTS - 1}"
 
     def test_a_look_is_kept_and_does_not_close(self, store: Store) -> None:
         attempt = an_attempt("a1")
@@ -410,6 +459,15 @@ class StoreContract:
         store.save_run(Run("r9", "check", NOON, finished=NOON, exit=3, states={"invalid": 2}))
         assert [run.run_id for run in store.runs(3)] == ["r5", "r6", "r7"]
         assert store.runs()[-1].states == {"invalid": 2}
+
+    def test_the_newest_runs_stay(self, store: Store, url: str) -> None:
+        with self.database(url) as database, database.writing() as connection:
+            rows = [{"run_id": f"old{number}", "document": "{}"} for number in range(2 * KEPT_RUNS)]
+            connection.execute(insert(schema.runs), rows)
+        for number in range(3):
+            store.save_run(Run(f"r{number}", "check", NOON))
+        assert self.numbers(url, schema.runs) == KEPT_RUNS
+        assert [run.run_id for run in store.runs(3)] == ["r2", "r1", "r0"]
 
     # -- lasting, threads, lock
 

@@ -195,6 +195,8 @@ def test_a_damaged_document_is_told_when_it_is_read(path: Path) -> None:
         ("sqlite://", "store_url_without_file"),
         ("sqlite:///:memory:", "store_url_without_file"),
         ("mysql://someone:hush@db/shop", "store_url_unknown"),
+        ("postgresql://someone:hush@db:port/shop", "store_url_unreadable"),
+        ("postgresql://someone:hush@[::1/shop", "store_url_unreadable"),
         ("sqlite:////no/such/folder/store.db", "store_folder_missing"),
     ],
 )

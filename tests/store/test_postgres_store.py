@@ -63,9 +63,10 @@ class TestPostgresStore(StoreContract):
             open_store(url)
         assert caught.value.code == "store_not_a_store"
 
-    def test_a_server_out_of_reach(self) -> None:
+    @pytest.mark.parametrize("url", ["someone:hush@127.0.0.1:1/shop", "127.0.0.1:1/shop?user=someone&password=hush"])
+    def test_a_server_out_of_reach(self, url: str) -> None:
         with pytest.raises(Unavailable) as caught:
-            open_store("postgresql://someone:hush@127.0.0.1:1/shop")
+            open_store(f"postgresql://{url}")
         assert caught.value.code == "store_out_of_reach"
         assert "hush" not in str(caught.value)
 

@@ -1,4 +1,7 @@
-"""What a cart says about its products: the values that every source yields and nothing else."""
+"""What a cart says about its products: the values that every source yields and nothing else.
+
+A large shop has hundreds of thousands of these: they are msgspec's structs, which cost a tenth of a frozen dataclass.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
+
+import msgspec
 
 from sheets_sync.issue import Issue
 from sheets_sync.states import CartStatus
@@ -21,16 +27,14 @@ class ProductKind(StrEnum):
     DIGITAL = "digital"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """One option of a variant: `name` is the axis (サイズ), `value` the choice (M)."""
 
     name: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(msgspec.Struct, frozen=True):
     """One stock-keeping choice of a product.
 
     `key` is the cart's own stable id as text, unique in the whole cart. `price` is in the shop's currency as the cart
@@ -52,11 +56,10 @@ class Variant:
     list_price: Decimal | None = None
     includes_tax: bool | None = None
     tax_rate_percent: Decimal | None = None
-    cells: Mapping[str, str] = field(default_factory=dict, hash=False)
+    cells: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(msgspec.Struct, frozen=True, eq=False):
     """A product as its cart shows it.
 
     `key` is the cart's own stable id as text. `description` is HTML. `images` are addresses or files in display order.
@@ -88,12 +91,25 @@ class Product:
     sale_starts: str = ""
     sale_ends: str = ""
     preorder: bool = False
-    cells: Mapping[str, str] = field(default_factory=dict, hash=False)
-    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
-    issues: tuple[Issue, ...] = field(default=(), compare=False)
-    records: int = field(default=1, compare=False)
-    fingerprint: str = field(default="", compare=False)
-    untold: frozenset[str] = field(default=frozenset(), compare=False)
+    cells: Mapping[str, str] = msgspec.field(default_factory=dict)
+    attributes: Mapping[str, str] = msgspec.field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+    records: int = 1
+    fingerprint: str = ""
+    untold: frozenset[str] = frozenset()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the cart says the same of both; how it was read does not count."""
+        if not isinstance(other, Product):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _SAID)
+
+    __hash__ = None  # type: ignore[assignment]  # it holds mappings
+
+
+_SAID: Final = tuple(
+    name for name in Product.__struct_fields__ if name not in ("issues", "records", "fingerprint", "untold")
+)
 
 
 @dataclass(frozen=True, slots=True)

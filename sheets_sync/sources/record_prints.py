@@ -13,12 +13,12 @@ def layout_print(heading: Sequence[str], encoding: str) -> str:
     return _print([encoding, *heading])
 
 
-def records_print(records: Iterable[tuple[str, list[str]]]) -> str:
-    """Fingerprint of the records that make a product, each with its file's `layout_print`; where they stand in the
-    file does not count.
+def records_print(parts: Iterable[tuple[str, Sequence[list[str] | str]]]) -> str:
+    """Fingerprint of the records that make a product, by the files that they stand in: each file's `layout_print` with
+    the records' cells. Where they stand in the file does not count.
     """
-    return _print(list(records))
+    return _print(list(parts))
 
 
-def _print(value: list[str] | list[tuple[str, list[str]]]) -> str:
+def _print(value: list[str] | list[tuple[str, Sequence[list[str] | str]]]) -> str:
     return hashlib.blake2b(marshal.dumps(value, _PLAIN_FORMAT), digest_size=_BYTES).hexdigest()

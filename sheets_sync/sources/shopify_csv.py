@@ -8,9 +8,10 @@ Where the last reading is known and most of the file is as it was then, that one
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain, groupby
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from sheets_sync.errors import Unavailable
 from sheets_sync.issue import Issue, Severity, Tab
@@ -21,26 +22,11 @@ from sheets_sync.sources import encoding as text_encoding
 from sheets_sync.sources.csv_table import CsvTable, Record, open_tables
 from sheets_sync.sources.record_prints import records_print
 from sheets_sync.sources.shopify_product import make_product
-from sheets_sync.sources.shopify_rows import ShopifyRow, ShopifyTable
+from sheets_sync.sources.shopify_rows import Part, Run, ShopifyRows, ShopifyTable, first, runs
 
 _SHOWN = 60
 _MOST_HELD = 20_000
 """So many records are held at a time; where more of them changed, the file is read as if nothing were known."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """Rows that stand together and speak of one product. `handle` is "" when none of them names it."""
-
-    handle: str
-    rows: list[ShopifyRow] = field(default_factory=list)
-    notes: list[ShopifyRow] = field(default_factory=list)
-
-    def takes(self, row: ShopifyRow) -> bool:
-        """Whether a row goes on with this run: same handle, or none (some tools name it on the first row only)."""
-        if row.handle:
-            return row.handle == self.handle
-        return not row.title and bool(self.rows) and row.table is self.rows[-1].table
 
 
 class ShopifyCsv:
@@ -87,49 +73,52 @@ class ShopifyCsv:
         self, tables: Sequence[ShopifyTable], fingerprints: Mapping[str, str]
     ) -> Iterator[Product | Unchanged | Skipped]:
         look = _Look(fingerprints)
-        runs: Iterable[_Run | Unchanged]
+        found: Iterable[Run | Unchanged]
         torn: Mapping[str, int] = {}
         if fingerprints and look.over(tables):
-            runs = look.runs()
+            found = look.runs()
         else:
             torn = {} if _in_order(tables) else _torn(tables)
-            runs = _runs(_rows(tables))
-        held: dict[str, list[_Run]] = {}
+            found = _runs(tables)
+        held: dict[str, list[Run]] = {}
         taken: set[str] = set()
         records = 0
-        for run in runs:
+        for run in found:
             if isinstance(run, Unchanged):
                 records += run.records
                 taken.add(run.key)
                 yield run
                 continue
-            records += len(run.rows) + len(run.notes)
+            records += run.rows + len(run.notes)
             if not run.handle:
-                yield from self._nameless(run.rows)
+                yield from self._nameless(run)
             else:
                 parts = held.setdefault(run.handle, [])
                 parts.append(run)
                 if len(parts) == torn.get(run.handle, 1):
-                    yield self._unique(_joined(held.pop(run.handle)), parts[0].rows[0], taken)
+                    yield self._unique(_joined(held.pop(run.handle)), parts[0], taken)
             for note in run.notes:
-                yield self._skipped("source_note_row", note, read=note.text[:_SHOWN])
+                yield self._skipped("source_note_row", note, read=first(note[1].cells)[:_SHOWN])
         self._records = records
 
-    def _unique(self, product: Product, first: ShopifyRow, taken: set[str]) -> Product | Skipped:
+    def _unique(self, product: Product, run: Run, taken: set[str]) -> Product | Skipped:
         """The product, unless one of its keys is taken: handle "a/b" against variant "b" of "a"."""
         keys = {variant.key for variant in product.variants} | {product.key}
         if doubled := min(keys & taken, default=""):
-            return self._skipped("source_key_taken", first, product.records, read=doubled)
+            return self._skipped("source_key_taken", run.first, product.records, read=doubled)
         taken |= keys
         return product
 
-    def _nameless(self, rows: Sequence[ShopifyRow]) -> Iterator[Skipped]:
-        if rows:
-            code = "source_handle_missing" if rows[0].title else "source_row_without_product"
-            yield self._skipped(code, rows[0], len(rows), read=(rows[0].title or rows[0].text)[:_SHOWN])
+    def _nameless(self, run: Run) -> Iterator[Skipped]:
+        if run.parts:
+            table, record = run.first
+            title = table.text(record, "title")
+            code = "source_handle_missing" if title else "source_row_without_product"
+            yield self._skipped(code, run.first, run.rows, read=(title or first(record.cells))[:_SHOWN])
 
-    def _skipped(self, code: str, row: ShopifyRow, lines: int = 1, **params: object) -> Skipped:
-        where = text("source_place", self._language, file=row.table.file, line=row.line)
+    def _skipped(self, code: str, place: tuple[ShopifyTable, Record], lines: int = 1, **params: object) -> Skipped:
+        table, record = place
+        where = text("source_place", self._language, file=table.file, line=record.line)
         return Skipped(where, code, params, lines)
 
 
@@ -140,45 +129,50 @@ class _Look:
 
     def __init__(self, fingerprints: Mapping[str, str]) -> None:
         self._fingerprints = fingerprints
-        self._found: list[Unchanged | list[tuple[ShopifyTable, Record]]] = []
+        self._found: list[Unchanged | list[Part]] = []
 
     def over(self, tables: Iterable[ShopifyTable]) -> bool:
         """Whether the files are such, and few enough of their records changed."""
         seen: set[str] = set()
         last, held = "", 0
-        together: list[tuple[ShopifyTable, Record]] = []
+        together: list[Part] = []
         for table in tables:
-            for handle, record in table.records():
+            part = Part(table, [])
+            for record in table.records():
+                handle = table.handle(record)
                 if handle != last:
                     held += self._keep(last, together)
                     # With a slash in a handle, keys of variants and of products may be the same: no short way then.
                     if handle in seen or not handle or "/" in handle or held > _MOST_HELD:
                         return False
                     seen.add(handle)
-                    last, together = handle, []
+                    last, together, part = handle, [], Part(table, [])
                 elif not handle:
                     return False
-                together.append((table, record))
+                if not part.records:
+                    together.append(part)
+                part.records.append(record)
         return held + self._keep(last, together) <= _MOST_HELD
 
-    def runs(self) -> Iterator["_Run | Unchanged"]:
+    def runs(self) -> Iterator[Run | Unchanged]:
         """What was found, in the order of the files."""
         for found in self._found:
             if isinstance(found, Unchanged):
                 yield found
             else:
-                yield from _runs(table.row(record) for table, record in found)
+                yield from runs(found)
 
-    def _keep(self, handle: str, records: list[tuple[ShopifyTable, Record]]) -> int:
+    def _keep(self, handle: str, parts: list[Part]) -> int:
         """Note what became of a product's records; how many are held."""
-        if not records:
+        count = sum(len(part.records) for part in parts)
+        if not count:
             return 0
         known = self._fingerprints.get(handle)
-        if known and known == records_print([(table.layout, record.cells) for table, record in records]):
-            self._found.append(Unchanged(handle, len(records)))
+        if known and known == _print(parts):
+            self._found.append(Unchanged(handle, count))
             return 0
-        self._found.append(records)
-        return len(records)
+        self._found.append(parts)
+        return count
 
 
 def _in_order(tables: Iterable[ShopifyTable]) -> bool:
@@ -189,36 +183,26 @@ def _in_order(tables: Iterable[ShopifyTable]) -> bool:
 
 def _torn(tables: Iterable[ShopifyTable]) -> dict[str, int]:
     """Of how many runs a product's rows consist, where it is more than one."""
-    runs = Counter(run.handle for run in _runs(_rows(tables)))
-    return {handle: n for handle, n in runs.items() if handle and n > 1}
+    counted = Counter(run.handle for run in _runs(tables))
+    return {handle: n for handle, n in counted.items() if handle and n > 1}
 
 
-def _rows(tables: Iterable[ShopifyTable]) -> Iterator[ShopifyRow]:
-    return chain.from_iterable(table.rows() for table in tables)
+def _runs(tables: Iterable[ShopifyTable]) -> Iterator[Run]:
+    return runs((table, table.records()) for table in tables)
 
 
-def _runs(rows: Iterable[ShopifyRow]) -> Iterator[_Run]:
-    run = _Run("")
-    for row in rows:
-        if row.is_note:
-            run.notes.append(row)
-            continue
-        if not run.takes(row):
-            yield run
-            run = _Run(row.handle)
-        run.rows.append(row)
-    yield run
-
-
-def _joined(parts: Sequence[_Run]) -> Product:
-    rows = [row for part in parts for row in part.rows]
-    fingerprint = records_print([(row.table.layout, row.cells) for row in rows])
-    product = make_product(parts[0].handle, rows, fingerprint)
-    if len(parts) == 1:
+def _joined(found: Sequence[Run]) -> Product:
+    parts = [part for run in found for part in run.parts]
+    product = make_product(found[0].handle, ShopifyRows(parts), _print(parts))
+    if len(found) == 1:
         return product
-    lines = ", ".join(str(part.rows[0].line) for part in parts)
+    lines = ", ".join(str(run.first[1].line) for run in found)
     apart = Issue(
-        Tab.PRODUCTS, product.key, None, "rows_apart", Severity.INFO, {"file": rows[0].table.file, "lines": lines},
+        Tab.PRODUCTS, product.key, None, "rows_apart", Severity.INFO, {"file": parts[0].table.file, "lines": lines},
         product_key=product.key,
     )  # fmt: skip
     return replace(product, issues=(*product.issues, apart))
+
+
+def _print(parts: Iterable[Part]) -> str:
+    return records_print([(table.layout, [record.cells for record in records]) for table, records in parts])

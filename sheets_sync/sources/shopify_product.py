@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import repeat
 from operator import itemgetter
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, TypeVar
 
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import Option, Product, ProductKind, Variant
 from sheets_sync.sources import cart_values
 from sheets_sync.sources.cart_values import UnreadableError
-from sheets_sync.sources.shopify_rows import ShopifyRow
+from sheets_sync.sources.shopify_rows import ShopifyRows
 from sheets_sync.states import CartStatus
 from sheets_sync.template import fold
 
@@ -23,6 +24,8 @@ _STATUS: Final = {
     "unlisted": CartStatus.DRAFT,
 }
 _DEFAULT_VARIANT: Final = "defaulttitle"
+_NAMES: Final = ("option1_name", "option2_name", "option3_name")
+_VALUES: Final = ("option1_value", "option2_value", "option3_value")
 _SHOWN: Final = 60
 
 _T = TypeVar("_T")
@@ -44,196 +47,197 @@ _BARCODE: Final = _Kind(cart_values.barcode, "", "barcode_mangled", "barcode")
 _WEIGHT: Final = _Kind(cart_values.number, None, "weight_unreadable", "package_weight_g")
 _STOCK: Final = _Kind(cart_values.whole, None, "stock_unreadable", "cart_stock")
 
-_Columns = Mapping[str, Sequence[str]]
-"""The rows of a product, turned: what each of them says of a field."""
-
-
-def make_product(handle: str, rows: Sequence[ShopifyRow], fingerprint: str = "") -> Product:
-    """The product that `rows` (at least one, all of the same handle) describe.
+def make_product(handle: str, rows: ShopifyRows, fingerprint: str = "") -> Product:
+    """The product that rows (at least one, all of the same handle) describe.
 
     A variant's key is the handle, or `handle/value / value` when the product has options. Of two rows with the same
     choices the first counts; the other is named in an issue. The weight is the heaviest variant's, None when all are 0.
     """
-    columns = _turned(rows)
-    choices = _choices(rows, columns)
-    has_variants = any(options for _, options, _ in choices)
-    faults = _Faults(handle)
-    variants, weight = _variants(handle, choices, has_variants, faults)
-    faults.sort(rows)
-    faults.look_over(rows)
+    faults = _Faults(handle, rows)
+    places, chosen = _choices(rows)
+    has_variants = any(options for options, _ in chosen)
+    variants, weight = _variants(handle, _offered(rows, places, chosen, has_variants, faults), rows, faults)
+    faults.sort()
+    records = faults.look_over()
     return Product(
         key=handle,
-        title=_first(columns["title"]),
-        description=next((text for text in columns["description"] if text.strip()), ""),
-        brand=_first(columns["vendor"]),
-        product_type=_first(columns["product_type"]),
-        tags=_tags(_first(columns["tags"])),
-        status=_status(rows[0], _first(columns["status"]), _first(columns["published"]), faults),
-        images=_images(columns["image"], columns["position"]),
+        title=rows.first("title"),
+        description=next((text for text in rows.columns["description"] if text.strip()), ""),
+        brand=rows.first("vendor"),
+        product_type=rows.first("product_type"),
+        tags=_tags(rows.first("tags")),
+        status=_status(rows.first("status"), rows.first("published"), faults),
+        images=_images(rows.columns["image"], rows.columns["position"]),
         variants=variants,
         has_variants=has_variants,
         weight_g=weight,
-        kind=ProductKind.GIFT_CARD if "true" in map(fold, filter(None, columns["gift_card"])) else ProductKind.GOODS,
+        kind=ProductKind.GIFT_CARD if "true" in map(fold, set(rows.columns["gift_card"])) else ProductKind.GOODS,
         issues=tuple(issue for _, issue in faults.found),
-        records=len(rows),
+        records=records,
         fingerprint=fingerprint,
-        untold=frozenset.intersection(*{row.table.untold for row in rows}),
+        untold=frozenset.intersection(*(part.table.untold for part in rows.parts)),
     )
 
 
-def _turned(rows: Sequence[ShopifyRow]) -> _Columns:
-    return dict(zip(ShopifyRow._fields, zip(*rows, strict=True), strict=True))
+_Choice = tuple[tuple[Option, ...], str]
+"""What is chosen in a row, and the same in words."""
 
 
-class _Choice(NamedTuple):
-    """A row that is a variant, what is chosen in it, and the choice in words."""
-
-    row: ShopifyRow
-    options: tuple[Option, ...]
-    words: str
-
-
-def _choices(rows: Sequence[ShopifyRow], columns: _Columns) -> list[_Choice]:
+def _choices(rows: ShopifyRows) -> tuple[list[int], list[_Choice]]:
     """The rows that are variants, with their options. A product without any has its first row as the only one."""
-    names = tuple(_first(columns[f"option{slot}_name"]) for slot in (1, 2, 3))
-    found = [_Choice(row, *_chosen(names, row.values)) for row in rows if row.is_variant]
-    return found or [_Choice(rows[0], (), "")]
+    places = rows.variants()
+    if not places:
+        return [0], [((), "")]
+    names = tuple(map(rows.first, _NAMES))
+    values = zip(*([rows.columns[field][place] for place in places] for field in _VALUES), strict=True)
+    return places, list(map(_chosen, repeat(names), values))
 
 
 @lru_cache(maxsize=4096)
 def _chosen(names: tuple[str, ...], values: tuple[str, ...]) -> tuple[tuple[Option, ...], str]:
     """Options, and their values in words. Sizes and colours come again and again, so the same few are made once."""
-    options = tuple(Option(name, value) for name, value in zip(names, values, strict=True) if value)
+    told = zip(names, map(str.strip, values), strict=True)
+    options = tuple(Option(name, value) for name, value in told if value)
     if len(options) == 1 and fold(options[0].value) == _DEFAULT_VARIANT:
         options = ()
     return options, " / ".join(option.value for option in options)
 
 
+def _offered(
+    rows: ShopifyRows, places: Iterable[int], chosen: Iterable[_Choice], has_variants: bool, faults: "_Faults"
+) -> dict[str, tuple[int, tuple[Option, ...]]]:
+    """The variants that count, by their keys: the row of each, and its options."""
+    offered: dict[str, tuple[int, tuple[Option, ...]]] = {}
+    for place, (options, words) in zip(places, chosen, strict=True):
+        if has_variants and not options:
+            price, sku = rows.cell(place, "price"), rows.cell(place, "sku")
+            faults.say("variant_without_options", None, place, faults.handle, price=price, sku=sku)
+            continue
+        key = f"{faults.handle}/{words}" if has_variants else faults.handle
+        first, _ = offered.setdefault(key, (place, options))
+        if first != place:
+            code, column = ("variant_doubled", "option1_value") if has_variants else ("variants_without_options", None)
+            line, sku = rows.place(first)[1].line, rows.cell(place, "sku")
+            faults.say(code, column, place, key, choice=words, first=line, sku=sku)
+    return offered
+
+
 def _variants(
-    handle: str, choices: Iterable[_Choice], has_variants: bool, faults: "_Faults"
+    handle: str, offered: Mapping[str, tuple[int, tuple[Option, ...]]], rows: ShopifyRows, faults: "_Faults"
 ) -> tuple[tuple[Variant, ...], Decimal | None]:
     """The variants, and the weight of the heaviest."""
-    offered: dict[str, _Choice] = {}
-    for choice in choices:
-        row, options, words = choice
-        if has_variants and not options:
-            faults.say("variant_without_options", None, row, handle, price=row.price, sku=row.sku)
-            continue
-        key = f"{handle}/{words}" if has_variants else handle
-        if (first := offered.setdefault(key, choice)) is not choice:
-            code, column = ("variant_doubled", "option1_value") if has_variants else ("variants_without_options", None)
-            faults.say(code, column, row, key, choice=words, first=first.row.line, sku=row.sku)
     if not offered:
         return (), None
     keys = list(offered)
-    rows, options_of, _ = zip(*offered.values(), strict=True)
-    columns = _turned(rows)
-    managed = [bool(row.tracker) or not row.table.has("tracker") for row in rows]
+    columns = rows.columns
+    places, options_of = zip(*offered.values(), strict=True)
+    managed = _managed(places, rows)
     variants = map(
         Variant,
         keys,
-        faults.read(_SKU, columns["sku"], rows, keys),
-        faults.read(_PRICE, columns["price"], rows, keys),
-        _stock(managed, columns, rows, keys, faults),
+        faults.read(_SKU, columns["sku"], places, keys),
+        faults.read(_PRICE, columns["price"], places, keys),
+        _stock(managed, places, rows, keys, faults),
         managed,
-        faults.read(_BARCODE, columns["barcode"], rows, keys),
+        faults.read(_BARCODE, columns["barcode"], places, keys),
         options_of,
-        columns["variant_image"],
-        faults.read(_PRICE, columns["list_price"], rows, keys),
+        [columns["variant_image"][place].strip() for place in places],
+        faults.read(_PRICE, columns["list_price"], places, keys),
     )
-    weights = faults.read(_WEIGHT, columns["weight"], rows, [handle] * len(rows))
+    weights = faults.read(_WEIGHT, columns["weight"], places, [handle] * len(keys))
     return tuple(variants), max((weight for weight in weights if weight and weight > 0), default=None)
 
 
-def _stock(
-    managed: Sequence[bool], columns: _Columns, rows: Sequence[ShopifyRow], keys: Sequence[str], faults: "_Faults"
-) -> list[int | None]:
-    """Stock by variant. `managed`: whether the cart manages it; managed but None: the file does not tell it.
+def _managed(places: Sequence[int], rows: ShopifyRows) -> list[bool]:
+    """Whether the cart manages the stock: an empty tracker means that it does not."""
+    trackers = rows.columns["tracker"]
+    return [bool(trackers[place].strip()) or not rows.place(place)[0].has("tracker") for place in places]
 
-    Shops with several locations export no quantity at all; an empty tracker means that stock is not managed.
+
+def _stock(
+    managed: Sequence[bool], places: Sequence[int], rows: ShopifyRows, keys: Sequence[str], faults: "_Faults"
+) -> list[int | None]:
+    """Stock by variant. Managed but None: the file does not tell it, as shops with several locations export no quantity
+    at all.
     """
-    told = [text if counted else "" for text, counted in zip(columns["stock"], managed, strict=True)]
-    stock = faults.read(_STOCK, told, rows, keys)
-    for place, count in enumerate(stock):
-        if count is None or count > 0:
-            continue
-        row, key = rows[place], keys[place]
-        if fold(row.policy) in ("continue", "true"):
-            faults.say("sells_without_stock", "cart_stock", row, key, severity=Severity.INFO, read=row.stock)
-        elif count < 0:
-            faults.say("stock_negative", "cart_stock", row, key, severity=Severity.INFO, read=row.stock)
-        stock[place] = 0
+    stock = faults.read(_STOCK, rows.columns["stock"], places, keys)
+    for at, (count, counted) in enumerate(zip(stock, managed, strict=True)):
+        if not counted:
+            stock[at] = None
+        elif count is not None and count <= 0:
+            place, stock[at] = places[at], 0
+            goes_on = fold(rows.cell(place, "policy")) in ("continue", "true")
+            if goes_on or count < 0:
+                code = "sells_without_stock" if goes_on else "stock_negative"
+                faults.say(code, "cart_stock", place, keys[at], Severity.INFO, read=rows.cell(place, "stock"))
     return stock
 
 
-def _status(first: ShopifyRow, read: str, published: str, faults: "_Faults") -> CartStatus:
+def _status(read: str, published: str, faults: "_Faults") -> CartStatus:
     """Publication state by the status column; files without one tell it by their published column."""
     if not read:
         return CartStatus.DRAFT if fold(published) in ("false", "0") else CartStatus.ACTIVE
     if (status := _STATUS.get(fold(read))) is not None:
         return status
-    faults.say("status_unreadable", "cart_status", first, first.handle, read=read[:_SHOWN])
+    faults.say("status_unreadable", "cart_status", 0, faults.handle, read=read[:_SHOWN])
     return CartStatus.DRAFT
 
 
 class _Faults:
-    """What is wrong with a product's rows, each fault with its row."""
+    """What is wrong with a product's rows, each fault with the place of its row among them."""
 
-    def __init__(self, handle: str) -> None:
-        self.found: list[tuple[ShopifyRow, Issue]] = []
-        self._handle = handle
+    def __init__(self, handle: str, rows: ShopifyRows) -> None:
+        self.found: list[tuple[int, Issue]] = []
+        self.handle = handle
+        self._rows = rows
 
-    def read(
-        self, kind: "_Kind[_T]", texts: Sequence[str], rows: Sequence[ShopifyRow], keys: Sequence[str]
-    ) -> list[_T]:
-        """The values of a column; an issue for each that is none."""
+    def read(self, kind: "_Kind[_T]", texts: Sequence[str], places: Sequence[int], keys: Sequence[str]) -> list[_T]:
+        """The values of a column in the rows at `places`; an issue for each that is none."""
         try:
-            return list(map(kind.read, texts))
+            return [kind.read(texts[place]) for place in places]
         except UnreadableError:
-            return [self._read(kind, *each) for each in zip(texts, rows, keys, strict=True)]
+            return [self._read(kind, texts[place], place, key) for place, key in zip(places, keys, strict=True)]
 
-    def sort(self, rows: Sequence[ShopifyRow]) -> None:
+    def sort(self) -> None:
         """Put what was found so far in the order of the rows."""
-        if len(self.found) > 1:
-            places = {id(row): place for place, row in enumerate(rows)}
-            self.found.sort(key=lambda found: places[id(found[0])])
+        self.found.sort(key=itemgetter(0))
 
-    def look_over(self, rows: Iterable[ShopifyRow]) -> None:
-        """Faults of rows as a whole."""
-        for row in rows:
-            if row.surplus:
-                self.say("row_shifted", None, row, self._handle, read=row.surplus[:_SHOWN])
-            if row.mended:
-                self.say("characters_removed", None, row, self._handle, severity=Severity.INFO)
+    def look_over(self) -> int:
+        """Faults of rows as a whole; how many rows there are."""
+        place = -1
+        for place, (table, record) in enumerate(self._rows.records()):
+            if len(record.cells) > table.width and (surplus := table.surplus(record)):
+                self.say("row_shifted", None, place, self.handle, read=surplus[:_SHOWN])
+            if record.mended:
+                self.say("characters_removed", None, place, self.handle, Severity.INFO)
+        return place + 1
 
     def say(
         self,
         code: str,
         column: str | None,
-        row: ShopifyRow,
+        place: int,
         key: str,
-        *,
         severity: Severity = Severity.WARNING,
         **params: object,
     ) -> None:
-        tab = Tab.PRODUCTS if key == self._handle else Tab.SKUS
-        place = {"file": row.table.file, "line": row.line}
-        issue = Issue(tab, key, column, code, severity, {**place, **params}, product_key=self._handle)
-        self.found.append((row, issue))
+        table, record = self._rows.place(place)
+        tab = Tab.PRODUCTS if key == self.handle else Tab.SKUS
+        params = {"file": table.file, "line": record.line, **params}
+        self.found.append((place, Issue(tab, key, column, code, severity, params, product_key=self.handle)))
 
-    def _read(self, kind: "_Kind[_T]", text: str, row: ShopifyRow, key: str) -> _T:
+    def _read(self, kind: "_Kind[_T]", text: str, place: int, key: str) -> _T:
         try:
             return kind.read(text)
         except UnreadableError as fault:
-            self.say(kind.code, kind.column, row, key, read=fault.read[:_SHOWN])
+            self.say(kind.code, kind.column, place, key, read=fault.read[:_SHOWN])
             return kind.otherwise
 
 
 def _images(images: Iterable[str], positions: Iterable[str]) -> tuple[str, ...]:
     """Pictures in display order: by position, those without one last; file order decides between equals."""
-    placed = [(_position(position), image) for image, position in zip(images, positions, strict=True) if image]
-    placed.sort(key=itemgetter(0))
-    return tuple(dict.fromkeys(image for _, image in placed))
+    placed = sorted(zip(map(_position, positions), map(str.strip, images), strict=True), key=itemgetter(0))
+    return tuple(dict.fromkeys(image for _, image in placed if image))
 
 
 @lru_cache(maxsize=1024)

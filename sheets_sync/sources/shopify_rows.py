@@ -1,11 +1,13 @@
-"""One row of Shopify's product CSV by field, whichever generation of headings it came with.
+"""Rows of Shopify's product CSV by field, whichever generation of headings they came with.
 
 Source of the names: Shopify Help Center, "Using CSV files to import and export products" (reference: Shopify 12).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sheets_sync.sources.csv_table import CsvTable, Record
 from sheets_sync.sources.file_kinds import kind_of
@@ -41,7 +43,10 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "position": ("Image position",),
     "variant_image": ("Variant image URL", "Variant Image"),
 }
-_DESCRIPTION: Final = tuple(FIELDS).index("description")
+_OF_A_VARIANT: Final = ("price", "sku", "option1_value", "option2_value", "option3_value", "barcode")
+_OF_A_PRODUCT: Final = (*_OF_A_VARIANT, "image", "variant_image", "vendor", "description")
+_MOSTLY: Final = ("price", "image")
+"""Nearly every row of a product says one of these."""
 _FILLED: Final[Mapping[str, tuple[str, ...]]] = {
     "description": ("description",),
     "barcode": ("barcode",),
@@ -52,82 +57,8 @@ _FILLED: Final[Mapping[str, tuple[str, ...]]] = {
 """Columns of ours by the field that fills them, for what people cut out of such files."""
 
 
-class ShopifyRow(NamedTuple):
-    """A row's cells by field, without surrounding blanks (the description as it is), "" where there is no such column.
-
-    The last four: its table, the 1-based line where it begins, all of its cells, whether NULs were removed.
-    """
-
-    handle: str
-    title: str
-    description: str
-    vendor: str
-    product_type: str
-    tags: str
-    published: str
-    status: str
-    gift_card: str
-    option1_name: str
-    option1_value: str
-    option2_name: str
-    option2_value: str
-    option3_name: str
-    option3_value: str
-    sku: str
-    barcode: str
-    price: str
-    list_price: str
-    tracker: str
-    stock: str
-    policy: str
-    weight: str
-    image: str
-    position: str
-    variant_image: str
-    table: "ShopifyTable"
-    line: int
-    cells: list[str]
-    mended: bool
-
-    @property
-    def names(self) -> tuple[str, str, str]:
-        """Names of the options; normally only on a product's first row."""
-        return self.option1_name, self.option2_name, self.option3_name
-
-    @property
-    def values(self) -> tuple[str, str, str]:
-        """The choices of this row's variant."""
-        return self.option1_value, self.option2_value, self.option3_value
-
-    @property
-    def is_variant(self) -> bool:
-        """Whether the row is a choice to buy. A row may be that and a picture at once."""
-        return bool(
-            self.price or self.sku or self.option1_value or self.option2_value or self.option3_value or self.barcode
-        )
-
-    @property
-    def is_note(self) -> bool:
-        """Whether the row says nothing of a product: an explanation below the table, a stray cell."""
-        if self.handle and self.title:
-            return False
-        return not (self.is_variant or self.image or self.variant_image or self.vendor or self.description.strip())
-
-    @property
-    def surplus(self) -> str:
-        """First text beyond the last heading, "" normally: otherwise the row's cells are probably shifted."""
-        if len(self.cells) <= self.table.width:
-            return ""
-        return next((cell.strip() for cell in self.cells[self.table.width :] if cell.strip()), "")
-
-    @property
-    def text(self) -> str:
-        """First text of the row, to show a person which row is meant."""
-        return next((cell.strip() for cell in self.cells if cell.strip()), "")
-
-
 class ShopifyTable:
-    """One CSV file of products: turns its records into rows."""
+    """One CSV file of products: what stands where, and which of its records go together."""
 
     def __init__(self, table: CsvTable) -> None:
         """Raises UsageError when the headings are not those of Shopify's product CSV."""
@@ -138,7 +69,9 @@ class ShopifyTable:
         self.width = len(table.heading)
         self.layout = layout_print(table.heading, table.encoding)
         self.untold = frozenset(column for field, ours in _FILLED.items() if not self.has(field) for column in ours)
+        self._handle = self.columns.at["handle"]
         self._pick = itemgetter(*(self.columns.at.get(field, self.width) for field in FIELDS))
+        self._mostly = itemgetter(*(self.columns.at.get(field, self._handle) for field in _MOSTLY))
 
     def has(self, field: str) -> bool:
         """Whether the file has a column for the field. A missing column is not the same as an empty cell."""
@@ -146,24 +79,128 @@ class ShopifyTable:
 
     def handles(self) -> Iterator[str]:
         """Each record's handle, "" where it has none. Raises UsageError for a broken quote."""
-        return map(str.strip, self.csv.column(self.columns.at.get("handle", self.width)))
+        return map(str.strip, self.csv.column(self._handle))
 
-    def records(self) -> Iterator[tuple[str, Record]]:
-        """Each record with its handle, "" where it has none. Raises UsageError for a broken quote."""
-        at = self.columns.at.get("handle", self.width)
-        for record in self.csv.records():
-            yield record.cells[at].strip() if at < len(record.cells) else "", record
+    def records(self) -> Iterator[Record]:
+        """The file's records in order. Raises UsageError for a broken quote."""
+        return self.csv.records()
 
-    def rows(self) -> Iterator[ShopifyRow]:
-        """The file's rows in order. Raises UsageError for a broken quote."""
-        return map(self.row, self.csv.records())
+    def handle(self, record: Record) -> str:
+        """What product a record names, "" where it names none."""
+        cells = record.cells
+        return cells[self._handle].strip() if self._handle < len(cells) else ""
 
-    def row(self, record: Record) -> ShopifyRow:
-        """A record by field."""
-        line, read, mended = record
-        cells = read if len(read) == self.width else read[: self.width] + [""] * (self.width - len(read))
-        picked = self._pick([*cells, ""])
-        values: list[Any] = list(map(str.strip, picked))
-        values[_DESCRIPTION] = picked[_DESCRIPTION]
-        values += self, line, read, mended
-        return ShopifyRow._make(values)
+    def text(self, record: Record, field: str) -> str:
+        """What a record says of a field, "" where the file has no such column."""
+        at = self.columns.at.get(field, self.width)
+        return record.cells[at].strip() if at < min(self.width, len(record.cells)) else ""
+
+    def is_note(self, record: Record) -> bool:
+        """Whether a record says nothing of a product: an explanation below the table, a stray cell."""
+        if self.text(record, "handle") and self.text(record, "title"):
+            return False
+        return not any(self.text(record, field) for field in _OF_A_PRODUCT)
+
+    def surely_speaks(self, record: Record) -> bool:
+        """Whether a record is no note, by one look: False leaves it open."""
+        return len(record.cells) == self.width and bool("".join(self._mostly(record.cells)).strip())
+
+    def turned(self, records: Iterable[Record]) -> tuple[Sequence[str], ...]:
+        """What the records say field by field, as written; "" of a field that the file does not have."""
+        rows = [record.cells for record in records]
+        if {*map(len, rows)} != {self.width}:
+            rows = [cells[: self.width] + [""] * (self.width - len(cells)) for cells in rows]
+        columns: tuple[Sequence[str], ...] = self._pick([*zip(*rows, strict=True), ("",) * len(rows)])
+        return columns
+
+    def surplus(self, record: Record) -> str:
+        """First text beyond the last heading, "" normally: otherwise the record's cells are probably shifted."""
+        return first(record.cells[self.width :])
+
+
+class Part(NamedTuple):
+    """Records of one file that stand together."""
+
+    table: ShopifyTable
+    records: list[Record]
+
+
+class ShopifyRows:
+    """The rows of one product, turned: so that many of them cost little more than one.
+
+    `columns`: what each row says of a field, as written, "" where its file has no such column.
+    """
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = parts
+        turned = [table.turned(records) for table, records in parts]
+        columns = turned[0] if len(turned) == 1 else [tuple(chain(*each)) for each in zip(*turned, strict=True)]
+        self.columns: Mapping[str, Sequence[str]] = dict(zip(FIELDS, columns, strict=True))
+
+    def first(self, field: str) -> str:
+        """The first text that a row says of a field, without surrounding blanks."""
+        column = self.columns[field]
+        return column[0].strip() or first(column)
+
+    def cell(self, row: int, field: str) -> str:
+        """What the n-th row, from 0, says of a field, without surrounding blanks."""
+        return self.columns[field][row].strip()
+
+    def variants(self) -> list[int]:
+        """The rows that are choices to buy. A row may be that and a picture at once."""
+        told = zip(*map(self.columns.__getitem__, _OF_A_VARIANT), strict=True)
+        return [row for row, texts in enumerate(told) if any(texts) and any(map(str.strip, texts))]
+
+    def records(self) -> Iterator[tuple[ShopifyTable, Record]]:
+        """The rows as they stand in their files."""
+        return ((table, record) for table, records in self.parts for record in records)
+
+    def place(self, row: int) -> tuple[ShopifyTable, Record]:
+        """Where the n-th row stands, from 0."""
+        return next(islice(self.records(), row, None))
+
+
+@dataclass(slots=True)
+class Run:
+    """Records that stand together and speak of one product. `handle` is "" when none of them names it."""
+
+    handle: str
+    parts: list[Part] = field(default_factory=list)
+    notes: list[tuple[ShopifyTable, Record]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """How many records, without the notes."""
+        return sum(len(part.records) for part in self.parts)
+
+    @property
+    def first(self) -> tuple[ShopifyTable, Record]:
+        """The first of them."""
+        return self.parts[0].table, self.parts[0].records[0]
+
+
+def runs(found: Iterable[tuple[ShopifyTable, Iterable[Record]]]) -> Iterator[Run]:
+    """Bring together what stands together. A record goes on with the one before when it has the same handle, or none:
+    some tools name it on the first row only.
+    """
+    run = Run("")
+    for table, records in found:
+        part = Part(table, [])
+        for record in records:
+            handle = table.handle(record)
+            if not table.surely_speaks(record) and table.is_note(record):
+                run.notes.append((table, record))
+                continue
+            goes_on = handle == run.handle if handle else bool(part.records) and not table.text(record, "title")
+            if not goes_on:
+                yield run
+                run, part = Run(handle), Part(table, [])
+            if not part.records:
+                run.parts.append(part)
+            part.records.append(record)
+    yield run
+
+
+def first(texts: Iterable[str]) -> str:
+    """The first of several cells that has text, without surrounding blanks, "" for none."""
+    return next(filter(None, map(str.strip, texts)), "")

@@ -4,12 +4,12 @@ Inherit `SourceContract` in a class named `Test…` and say in `serve` how a car
 """
 
 import itertools
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sheets_sync.issue import Tab
 from sheets_sync.ports import Known, Source

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from sheets_sync.issue import Tab
@@ -77,11 +78,11 @@ def cart(*, moved: bool) -> Iterator[Product]:
     for key, changes in SITUATIONS.items():
         made = cup(key, tags=(TAG,) if key == "untagged" else ())
         if moved:
-            made = dataclasses.replace(
+            made = msgspec.structs.replace(
                 with_variant(made, f"{key}-v", price=Decimal(2480), stock=2),
                 title=f"新しい{key}", updated_at="2026-12-01T09:00:00+09:00", tags=(),
             )  # fmt: skip
-            made = dataclasses.replace(made, **changes)
+            made = msgspec.structs.replace(made, **changes)
         yield made
     if not moved:
         yield from map(cup, GONE)

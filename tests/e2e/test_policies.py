@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.ports import NOTHING_KNOWN, Known
@@ -42,7 +42,7 @@ class Cart:
 
 def mug(key: str, **changes: Any) -> Product:
     """A product that is sold as it is. `price`, `stock` and the like are its only variant's."""
-    own = {name: changes.pop(name) for name in list(changes) if name in Variant.__dataclass_fields__}
+    own = {name: changes.pop(name) for name in list(changes) if name in Variant.__struct_fields__}
     variant = Variant(**{"key": f"{key}-v", "sku": key.upper(), "price": Decimal(1200), "stock": 5, **own})
     made = Product(
         key, f"{key}のマグカップ 磁器 300ml", "<p>毎日使える磁器のマグカップです。</p>",

@@ -7,13 +7,13 @@ project: an edit lives until the cart says the same, or a mode overwrites it.
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 
 from sheets_sync.issue import Tab
 from sheets_sync.products import Product

@@ -10,11 +10,11 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from msgspec.structs import replace
 
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import Product, Skipped, Unchanged

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.products import Option, Product, ProductKind, Variant

@@ -1,7 +1,8 @@
 """Carts whose files have a row per SKU: EC-CUBE, BASE, Next Engine, Matrixify."""
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from sheets_sync.products import Option, Product, Variant
 from tests.sources.cart_writing import ACTIVE, ARCHIVED, DRAFT, Cart, Row, each, headings, number, renamed, two_states

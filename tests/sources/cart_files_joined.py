@@ -1,6 +1,6 @@
 """Carts that tell a product in several files: MakeShop, Yahoo!, カラーミー."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sheets_sync.products import Product, Variant
 from tests.sources.cart_writing import ACTIVE, Cart, Row, each, headings, number, two_states

@@ -1,6 +1,6 @@
 """Carts whose files have rows of products and rows of variants: Rakuten, WooCommerce."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sheets_sync.products import Product, Variant
 from tests.sources.cart_writing import ACTIVE, Cart, Row, each, headings, number, two_states

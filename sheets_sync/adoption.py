@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from sheets_sync.content import offered
 from sheets_sync.desired import DesiredListing
-from sheets_sync.external_ids import external_product_id, first_external_id
+from sheets_sync.external_ids import external_product_id, first_external_id, names_product
 from sheets_sync.shop import ShopProduct, ShopSummary, listing_of
 from sheets_sync.states import Listing
 
@@ -85,6 +85,19 @@ def judged(found: Sequence[Match], read: Mapping[str, ShopProduct], rows: Collec
         if name in owners
     }
     return _unclaimed([_owned(match, owner_of) for match in found])
+
+
+def confirmed(want: DesiredListing, product: ShopProduct, rows: Collection[str], cart_id: str) -> bool:
+    """Whether a listing that a row names by its id (TikTok商品ID of a workbook whose store was lost) is that row's: by our
+    external id or, where it carries no row's, by holding every seller SKU of the row. `rows`: keys of all rows.
+    """
+    if names_product(product.external_id, cart_id, want.product_key):
+        return True
+    owners = {external_product_id(cart_id, key) for key in rows}
+    if owners & {product.external_id, first_external_id(product.external_id)}:
+        return False
+    codes = {sku.seller_sku for sku in want.skus}
+    return bool(codes) and "" not in codes and codes <= {sku.seller_sku for sku in product.skus}
 
 
 def _match(want: DesiredListing, holders: Mapping[str, Sequence[ShopSummary]]) -> Match | None:

@@ -17,7 +17,7 @@ from sheets_sync.usecases.check import decide_again, look, tell, write
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.standings import Decision, without_listing
-from sheets_sync.usecases.unlinked import find_unlinked
+from sheets_sync.usecases.unlinked import adopt_named, find_unlinked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ def link(session: Session, options: LinkOptions = LinkOptions()) -> RunResult:
     """Find and tie. Raises Refused (another shop), Unavailable, CredentialsError, UsageError."""
     bind_shop(session)
     picture = look(session, online=True)
+    if adopt_named(session, picture.snapshot, picture.decision):
+        picture = decide_again(session, picture)
     decision = picture.decision
     if unknown := sorted(set(options.only) - decision.wants.keys()):
         raise UsageError("only_unknown", names=", ".join(unknown))

@@ -14,6 +14,7 @@ from sheets_sync.usecases.mark_cart import mark_cart
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.send import STEPS_COUNTED, open_shop, wait_for_reviews
 from sheets_sync.usecases.session import Session
+from sheets_sync.usecases.unlinked import adopt_named
 
 
 def review(session: Session, *, wait: bool = False, wait_seconds: float = 24 * 3600) -> RunResult:
@@ -28,6 +29,8 @@ def review(session: Session, *, wait: bool = False, wait_seconds: float = 24 * 3
     else:
         refresh(context, session.settings.tiktok.workers)
     picture = look(session, online=True)
+    if adopt_named(session, picture.snapshot, picture.decision):
+        picture = decide_again(session, picture)
     paused = [] if interrupted else _due_stops(picture)
     if paused:
         done = list(push_all(replace(context), paused, session.settings.tiktok.workers))

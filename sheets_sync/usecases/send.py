@@ -28,7 +28,7 @@ from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.standings import ALLOWANCE_DAY, Decision, idempotency_keys, only
 from sheets_sync.usecases.stop_signal import stop_on_interrupt
-from sheets_sync.usecases.unlinked import hold_duplicates
+from sheets_sync.usecases.unlinked import adopt_named, hold_duplicates
 
 log = logging.getLogger(__name__)
 # Reviews take minutes up to days: look after 5 s (a sandbox), then ever more rarely (reference: TikTok Shop API 4.2).
@@ -118,6 +118,8 @@ def prepare(session: Session, options: SendOptions) -> Prepared:
     session.progress.step("step_refresh")
     refresh(context, session.settings.tiktok.workers)
     picture = look(session, online=True, retry_pictures=True)
+    if adopt_named(session, picture.snapshot, picture.decision):
+        picture = decide_again(session, picture, retry_pictures=True)
     if hold_duplicates(session, picture.decision):
         picture = decide_again(session, picture, retry_pictures=True)
     decision = _chosen(picture.decision, options)

@@ -4,18 +4,21 @@ a second time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from sheets_sync.adoption import Match, codes_of, judged, matches
+from sheets_sync.adoption import Match, codes_of, confirmed, judged, matches
 from sheets_sync.desired import DesiredListing
 from sheets_sync.errors import ShopConflict, ShopRejected
 from sheets_sync.external_ids import names_product
+from sheets_sync.issue import Tab
 from sheets_sync.observe import adopt
 from sheets_sync.ports import Shop
 from sheets_sync.records import Link
 from sheets_sync.shop import SearchFilter, ShopProduct, ShopSummary
+from sheets_sync.tables import Snapshot, key_text
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.standings import ELSEWHERE, Decision, without_listing
 
@@ -75,6 +78,33 @@ def _read(session: Session, ids: Sequence[str]) -> dict[str, ShopProduct]:
 
     with ThreadPoolExecutor(max_workers=session.settings.tiktok.workers, thread_name_prefix="read") as pool:
         return {product.id: product for product in pool.map(one, ids) if product}
+
+
+# -- a store that was lost --------------------------------------------------------------------------------------------
+
+
+def adopt_named(session: Session, snapshot: Snapshot, decision: Decision) -> bool:
+    """Tie rows without any link to the listings that their TikTok商品ID names, deleted ones too: the store was lost. The
+    ids are hints, each confirmed by a read. True: decide again. Raises ShopUnavailable, CredentialsError.
+    """
+    sheet, linked = snapshot.tabs[Tab.PRODUCTS], {link.product_id for link in decision.links.values()}
+    named: dict[str, str] = {}
+    for ref, row in sheet.refs(Tab.PRODUCTS):
+        name, want = key_text(row.cells.get("tiktok_product_id")), decision.wants.get(ref.key)
+        if name and name not in linked and want and not want.held and _never_linked(decision, ref.key):
+            named.setdefault(ref.key, name)
+    claims = Counter(named.values())
+    read = _read(session, [name for name in claims if claims[name] == 1])
+    cart, decimals, now = session.settings.cart.id, session.template.price_decimals, session.clock.now()
+    found = {key: read[name] for key, name in named.items() if name in read}
+    tied = [key for key, product in found.items() if confirmed(decision.wants[key], product, decision.wants, cart)]
+    for key in tied:
+        session.store.save_link(adopt(decision.wants[key], found[key], cart, decimals, now))
+    return bool(tied)
+
+
+def _never_linked(decision: Decision, key: str) -> bool:
+    return key not in decision.links and key not in decision.unsettled
 
 
 # -- the guard of an import ------------------------------------------------------------------------------------------

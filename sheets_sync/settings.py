@@ -15,8 +15,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -46,6 +55,17 @@ def _tabled(value: object) -> object:
     return json.loads(value) if isinstance(value, str) else value
 
 
+def _pasted(value: SecretStr) -> SecretStr:
+    """A secret without the blanks that come along when it is copied. Headers carry nothing but plain ASCII."""
+    secret = value.get_secret_value().strip()
+    if not secret.isascii() or any(character <= " " for character in secret):
+        raise PydanticCustomError("secret_odd", "not plain ASCII")
+    return SecretStr(secret)
+
+
+_Secret = Annotated[SecretStr, AfterValidator(_pasted)]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -59,9 +79,9 @@ class Cart(_Section):
     format: str = "auto"
     encoding: str = "auto"
     shop: str = ""
-    access_token: SecretStr = SecretStr("")
+    access_token: _Secret = SecretStr("")
     client_id: str = ""
-    client_secret: SecretStr = SecretStr("")
+    client_secret: _Secret = SecretStr("")
     api_version: str = "2026-10"
     api_base: str = ""
     tag: str = ""
@@ -98,10 +118,10 @@ class TikTok(_Section):
     app_key: str = ""
     keep_tokens_in: Literal["file", "keyring"] = "file"
     service_id: str = ""
-    app_secret: SecretStr = SecretStr("")
-    shop_cipher: SecretStr = SecretStr("")
-    access_token: SecretStr = SecretStr("")
-    refresh_token: SecretStr = SecretStr("")
+    app_secret: _Secret = SecretStr("")
+    shop_cipher: _Secret = SecretStr("")
+    access_token: _Secret = SecretStr("")
+    refresh_token: _Secret = SecretStr("")
     api_base: str = "https://open-api.tiktokglobalshop.com"
     auth_base: str = "https://auth.tiktok-shops.com"
     warehouse_id: str = ""
@@ -315,6 +335,7 @@ _WORDS = {
     "greater_than_equal": "setting_at_least",
     "less_than_equal": "setting_at_most",
     "string_pattern_mismatch": "setting_pattern",
+    "secret_odd": "setting_secret_odd",
 }
 """What pydantic finds wrong, in our words."""
 

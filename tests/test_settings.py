@@ -150,3 +150,19 @@ def test_a_rehearsal_keeps_tokens_and_log_elsewhere_and_reads_paths_where_the_se
     assert settings.path("products.csv") == folder / "products.csv"
     assert settings.logs == folder / "rehearsal"
     assert settings.credentials_file.parent == folder / "rehearsal"
+
+
+@pytest.mark.parametrize("key", ["TIKTOK__APP_SECRET", "TIKTOK__ACCESS_TOKEN", "CART__ACCESS_TOKEN"])
+@pytest.mark.parametrize("pasted", ["…", "ｓｅｃｒｅｔ－ｖａｌｕｅ", "two parts", "with\na line"])
+def test_a_secret_that_no_header_can_carry_is_told_without_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, key: str, pasted: str
+) -> None:
+    monkeypatch.setenv(f"SHEETS_SYNC__{key}", pasted)
+    said = told(folder)
+    assert key.lower().replace("__", ".") in said
+    assert pasted not in said.replace("「…」", "")
+
+
+def test_blanks_around_a_pasted_secret_are_no_part_of_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHEETS_SYNC__TIKTOK__APP_SECRET", f" {SECRET}\n")
+    assert load(folder).tiktok.app_secret.get_secret_value() == SECRET

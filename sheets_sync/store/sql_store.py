@@ -24,7 +24,7 @@ from sheets_sync.store.migrate import migrate
 from sheets_sync.store.statements import delete_one, upsert
 
 KEPT_ATTEMPTS = 5
-"""So many of each product and call stay in the journal, and whatever is unsettled; all that is ever read is the newest."""
+"""So many of each product and call stay in the journal, and whatever is unsettled; only the newest is ever read."""
 
 KEPT_RUNS = 1_000
 

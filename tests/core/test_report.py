@@ -347,7 +347,7 @@ def test_drift_is_told_with_both_values() -> None:
 
 
 def test_every_code_in_the_source_has_its_words() -> None:
-    source = Path(str(report.__file__)).read_text() + Path(str(plan_module.__file__)).read_text()
+    source = Path(str(report.__file__)).read_text("utf-8") + Path(str(plan_module.__file__)).read_text("utf-8")
     codes = set(re.findall(r'say\("([a-z_]+)"', source)) | set(re.findall(r'impossible="([a-z_]+)"', source))
     codes |= {f"severity_{severity}" for severity in (Severity.WARNING, Severity.INFO)}
     codes |= {f"plan_wait_{wait}" for wait in Wait}
@@ -365,6 +365,6 @@ def test_every_code_in_the_source_has_its_words() -> None:
 
 def test_both_languages_have_the_same_places() -> None:
     path = Path(str(report.__file__)).with_name("messages") / "report.toml"
-    for code in re.findall(r"^\[(\w+)\]", path.read_text(), re.MULTILINE):
+    for code in re.findall(r"^\[(\w+)\]", path.read_text("utf-8"), re.MULTILINE):
         places = [set(re.findall(r"{(\w+)}", catalogue()[code][language])) for language in LANGUAGES]
         assert places[0] == places[1], code

@@ -44,6 +44,7 @@ class _Ends(Struct, gc=False):
 
 _ends_of = Decoder(_Ends).decode
 _lines_of = Decoder(list[Line]).decode
+_UNREADABLE = (DecodeError, ValueError)
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ def look_over(stream: BinaryIO) -> Survey:
     for line in stream:
         try:
             ends = _ends_of(line)
-        except (DecodeError, UnicodeDecodeError):
+        except _UNREADABLE:
             if line.isspace():
                 note(_BLANK)
                 place += len(line)
@@ -118,7 +119,7 @@ def _odd(line: bytes, number: int) -> _Ends:
     """A line as Python's own reader takes it, which lets more pass: half a surrogate pair, of a text that was cut."""
     try:
         return convert(json.loads(line), _Ends)
-    except ValueError as error:
+    except _UNREADABLE as error:
         raise BrokenResult(f"line {number}: {error}") from None
 
 
@@ -170,11 +171,11 @@ def _parsed(lines: list[bytes]) -> list[Line]:
     text = b"[" + b",".join(lines) + b"]"
     try:
         return _lines_of(text)
-    except (DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         pass
     try:
         return convert(json.loads(text), list[Line])
-    except ValueError as error:
+    except _UNREADABLE as error:
         raise BrokenResult(str(error)) from None
 
 

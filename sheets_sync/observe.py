@@ -14,7 +14,7 @@ from sheets_sync.drift import PRICE, noted, number
 from sheets_sync.external_ids import variant_of
 from sheets_sync.payload import CERTIFICATION
 from sheets_sync.records import Link, SkuLink
-from sheets_sync.shop import ShopProduct, ShopSku
+from sheets_sync.shop import UNDER_REVIEW, ShopProduct, ShopSku
 from sheets_sync.states import Listing
 
 # Only in these states does the live version show what was last accepted: otherwise an edit of ours is still on its way.
@@ -54,7 +54,7 @@ def gone(link: Link) -> Link:
 
 def needs_full_edit(actual: ShopProduct) -> bool:
     """A partial edit would build on a draft, or on a version in review or refused (reference: TikTok Shop API 3.13)."""
-    return actual.has_draft or actual.audit in ("AUDITING", "FAILED") or actual.status in ("PENDING", "FAILED")
+    return actual.has_draft or actual.audit in {*UNDER_REVIEW, "FAILED"} or actual.status in ("PENDING", "FAILED")
 
 
 def shown_fields(actual: ShopProduct, link: Link, cart_id: str) -> dict[str, str]:
@@ -76,7 +76,9 @@ def _skus(link: Link, actual: ShopProduct, cart_id: str, *, settled: bool) -> di
     present = {key: sku for sku in actual.skus if (key := variant_of(sku, link, cart_id))}
     for key, sku in present.items():
         known = found.get(key) or SkuLink(key, sku.id)
-        found[key] = replace(known, sku_id=sku.id, seller_sku=sku.seller_sku or known.seller_sku)
+        # Of a hidden listing every SKU is off with it.
+        off = sku.off if actual.listing is Listing.LIVE else ""
+        found[key] = replace(known, sku_id=sku.id, seller_sku=sku.seller_sku or known.seller_sku, off=off)
     return {key: sku for key, sku in found.items() if key in present} if settled else found
 
 

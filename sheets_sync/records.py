@@ -37,13 +37,16 @@ class BaseRow:
 
 @dataclass(slots=True)
 class SkuLink:
-    """Ties a variant to a SKU of TikTok. `price`, `stock`: last *sent* and accepted, None = never."""
+    """Ties a variant to a SKU of TikTok. `price`, `stock`: last *sent* and accepted, None = never. `off`: who took the
+    single SKU off sale while its listing is on (`ShopSku.off`).
+    """
 
     variant_key: str
     sku_id: str
     seller_sku: str = ""
     price: str | None = None
     stock: int | None = None
+    off: str = ""
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from sheets_sync.messages import Language, text
 from sheets_sync.plan import ProductPlan, Step, StepKind, Wait
 from sheets_sync.records import Instruction, Link
 from sheets_sync.review_positions import column_of_position
+from sheets_sync.shop import UNDER_REVIEW
 from sheets_sync.states import Action, Listing, State
 from sheets_sync.template import Template
 
@@ -121,7 +122,7 @@ def state_of(standing: Standing, missing_codes: frozenset[str]) -> State:  # noq
         return State.WAITING
     if plan.steps or plan.wait in (Wait.LISTED, Wait.SALE_PERIOD):
         return State.READY
-    if link and (link.audit in ("AUDITING", "PRE_APPROVED") or standing.listing is Listing.IN_REVIEW):
+    if link and (link.audit in UNDER_REVIEW or standing.listing is Listing.IN_REVIEW):
         return State.IN_REVIEW
     return State.SYNCED
 

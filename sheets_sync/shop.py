@@ -9,6 +9,9 @@ from typing import Any
 
 from sheets_sync.states import Listing
 
+UNDER_REVIEW = frozenset({"AUDITING", "PRE_APPROVED"})
+"""Audits of a listing that has a version under review: being looked at, or passed and waiting for the seller."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -32,8 +35,8 @@ class SalesAttribute:
 
 @dataclass(frozen=True, slots=True)
 class ShopSku:
-    """A SKU as the platform shows it. `stock` by warehouse id. `kept`: what an edit has to hand back besides, as on the
-    wire.
+    """A SKU as the platform shows it. `stock` by warehouse id. `off`: who took it off sale ("SELLER", "PLATFORM" …), ""
+    while it is on. `kept`: what an edit has to hand back besides, as on the wire.
     """
 
     id: str
@@ -44,6 +47,7 @@ class ShopSku:
     attributes: tuple[SalesAttribute, ...] = ()
     barcode: str = ""
     barcode_type: str = ""
+    off: str = ""
     kept: dict[str, Any] = field(default_factory=dict)
 
 

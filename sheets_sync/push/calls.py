@@ -15,7 +15,7 @@ from sheets_sync.push.context import PushContext
 from sheets_sync.push.journal import accept, begin, refuse, send
 from sheets_sync.push.reading import fresh
 from sheets_sync.records import Attempt, Call, Instruction, Link
-from sheets_sync.shop import Fault, listing_of
+from sheets_sync.shop import UNDER_REVIEW, Fault, listing_of
 from sheets_sync.states import Listing
 
 # The SKU's stock lies in other warehouses than the call named (reference: 2.4, 3.16).
@@ -28,7 +28,7 @@ def update_prices(ctx: PushContext, step: Step, link: Link) -> Link:
     """
     link = with_sku_ids(ctx, link, [key for key, _ in step.prices])
     prices = {key: price for key, price in step.prices if key in link.skus and link.skus[key].sku_id}
-    if link.audit == "AUDITING":
+    if link.audit in UNDER_REVIEW:
         on_sale = {sku.id for sku in fresh(ctx, link).skus}
         prices = {key: price for key, price in prices.items() if link.skus[key].sku_id in on_sale}
     if not prices:
@@ -101,7 +101,7 @@ def with_sku_ids(ctx: PushContext, link: Link, keys: Collection[str]) -> Link:
         return link
     actual = fresh(ctx, link)
     link = observe(link, actual, ctx.market.cart_id, ctx.now())
-    if actual.audit == "AUDITING" and (coming := ctx.shop.get(actual.id, "review")):
+    if actual.audit in UNDER_REVIEW and (coming := ctx.shop.get(actual.id, "review")):
         link = replace(link, skus=observe(link, coming, ctx.market.cart_id, ctx.now()).skus)
     ctx.store.save_link(link)
     return link

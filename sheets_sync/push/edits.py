@@ -19,7 +19,7 @@ from sheets_sync.push.journal import accept, begin, in_doubt, send
 from sheets_sync.push.reading import fresh
 from sheets_sync.push.uploads import upload
 from sheets_sync.records import Attempt, Call, Instruction, Link, SkuLink
-from sheets_sync.shop import Saved, ShopProduct, listing_of
+from sheets_sync.shop import UNDER_REVIEW, Saved, ShopProduct, listing_of
 from sheets_sync.states import Listing
 
 EXTERNAL_ID_TAKEN = "12052996"
@@ -146,7 +146,7 @@ def _change(
 
 def _newest(ctx: PushContext, actual: ShopProduct) -> ShopProduct:
     """What a full edit completes itself from: the version in review where there is one, since that will go live."""
-    if actual.audit == "AUDITING":
+    if actual.audit in UNDER_REVIEW:
         return ctx.shop.get(actual.id, "review") or actual
     return actual
 
@@ -216,7 +216,7 @@ def _edited(
     skus |= {key: SkuLink(key, "", facts["seller_skus"].get(key, "")) for key in step.added}
     skus = {k: replace(s, price=prices.get(k, s.price), stock=stock.get(k, s.stock)) for k, s in skus.items()}
     audit = saved.audit or ("NONE" if step.kind is StepKind.SAVE_DRAFT else "AUDITING")
-    in_first_review = audit in ("AUDITING", "PRE_APPROVED") and link.listing is not Listing.LIVE
+    in_first_review = audit in UNDER_REVIEW and link.listing is not Listing.LIVE
     status = "PENDING" if in_first_review else link.status
     link = replace(
         link,

@@ -10,7 +10,7 @@ from sheets_sync.errors import ShopConflict, ShopRejected
 from sheets_sync.observe import gone, observe
 from sheets_sync.push.context import PushContext
 from sheets_sync.records import Link
-from sheets_sync.shop import SearchFilter, ShopSummary
+from sheets_sync.shop import UNDER_REVIEW, SearchFilter, ShopSummary
 from sheets_sync.states import Listing
 
 SWEPT = "swept_at"
@@ -66,7 +66,7 @@ def _changed(ctx: PushContext, *, whole: bool) -> Iterator[ShopSummary]:
 
 def in_review(link: Link) -> bool:
     """Whether TikTok is still deciding something about the listing."""
-    return link.audit in ("AUDITING", "PRE_APPROVED") or link.listing in (Listing.IN_REVIEW, Listing.SCHEDULED)
+    return link.audit in UNDER_REVIEW or link.listing in (Listing.IN_REVIEW, Listing.SCHEDULED)
 
 
 def _differs(link: Link, summary: ShopSummary) -> bool:

@@ -235,6 +235,12 @@ class Control:
         """The appeal is won: PLATFORM_DEACTIVATED, to be activated again."""
         self._change(product_id, lambda product: enforce(product, "PLATFORM_DEACTIVATED", self.now()))
 
+    def switch_sku(self, sku_id: str, off: str = "") -> None:
+        """Take one SKU of a live product off sale: "SELLER" or "PLATFORM"; "" puts it back."""
+        product, _ = self._find_sku(sku_id)
+        switched = {key: by for key, by in (product.skus_off | {sku_id: off}).items() if by}
+        self._change(product.id, lambda found: setattr(found, "skus_off", switched))
+
     def require_attribute(self, category_id: str, attribute_id: str, required: bool = True) -> None:
         """Make an attribute mandatory in a category (any version of the tree)."""
         with self._world.lock:

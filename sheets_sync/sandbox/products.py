@@ -64,6 +64,7 @@ class Product:
     stock: dict[str, dict[str, int]] = field(default_factory=dict)  # SKU id -> warehouse id -> sellable quantity
     committed: dict[str, int] = field(default_factory=dict)  # SKU id -> quantity in open orders
     external_id: str = ""  # the key under which the shop's register of external ids holds this product
+    skus_off: dict[str, str] = field(default_factory=dict)  # SKU id -> who took it off sale: SELLER or PLATFORM
     promotion: bool = False
     ever_live: bool = False
     submitted: bool = False

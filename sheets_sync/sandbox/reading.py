@@ -90,12 +90,11 @@ def stock_wire(product: Product, sku_id: str) -> list[Wire]:
     ]
 
 
-def sku_status_wire(product: Product) -> Wire:
-    """A SKU of a hidden product is off with it; single SKUs cannot be switched off here."""
+def sku_status_wire(product: Product, sku_id: str) -> Wire:
+    """A SKU of a hidden product is off with it; others are where somebody switched them off."""
     sources = {"SELLER_DEACTIVATED": "SELLER", "PLATFORM_DEACTIVATED": "PLATFORM"}
-    if product.condition in sources:
-        return {"status": "DEACTIVATED", "deactivation_source": sources[product.condition]}
-    return {"status": "NORMAL"}
+    source = sources.get(product.condition) or product.skus_off.get(sku_id)
+    return {"status": "DEACTIVATED", "deactivation_source": source} if source else {"status": "NORMAL"}
 
 
 def _sku_wire(world: World, product: Product, sku: Wire) -> Wire:
@@ -104,7 +103,7 @@ def _sku_wire(world: World, product: Product, sku: Wire) -> Wire:
         **{key: part for key, part in sku.items() if key != "price"},
         "price": {"currency": sku["price"]["currency"], "sale_price": amount, "tax_exclusive_price": amount},
         "inventory": stock_wire(product, sku["id"]),
-        "status_info": sku_status_wire(product),
+        "status_info": sku_status_wire(product, sku["id"]),
     }
     wire["sales_attributes"] = [_sales_attribute_wire(world, attribute) for attribute in sku["sales_attributes"]]
     return wire

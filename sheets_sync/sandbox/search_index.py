@@ -68,5 +68,6 @@ def snapshot(product: Product) -> Product:
     twin.audit, twin.ever_live, twin.submitted = product.audit, product.ever_live, product.submitted
     twin.review = product.review.copy() if product.review else None
     twin.draft = product.draft.copy() if product.draft else None
+    twin.skus_off = dict(product.skus_off)
     twin.stock = {sku_id: dict(held) for sku_id, held in product.stock.items()}
     return twin

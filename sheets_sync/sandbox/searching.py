@@ -92,7 +92,7 @@ def _row(world: World, product: Product) -> Wire:
         "skus": [
             {
                 "id": sku["id"], "seller_sku": sku["seller_sku"], "price": _price(world, sku),
-                "inventory": stock_wire(product, sku["id"]), "status_info": sku_status_wire(product),
+                "inventory": stock_wire(product, sku["id"]), "status_info": sku_status_wire(product, sku["id"]),
             }
             for sku in version.skus
         ],

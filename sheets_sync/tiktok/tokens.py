@@ -98,7 +98,7 @@ class Tokens:
         if not known.access_token and not known.refresh_token:
             raise CredentialsError("tiktok_sign_in_first")
         now = self._clock.now().timestamp()
-        # A token that looks old right after it was made tells of a clock that is wrong by days: it is sent all the same.
+        # A token that looks old right after it was made tells of a clock that is days ahead: it is sent all the same.
         just_made = bool(known.access_token) and known.access_token == self._made and now < self._renew_not_before
         spent = not known.access_token or (self._ended(known) and not just_made)
         ending = 0 < known.access_expires - RENEW_BEFORE_SECONDS <= now and bool(known.refresh_token)

@@ -202,8 +202,13 @@ def _sku(data: Wire) -> ShopSku:
         ),
         barcode=_text(code, "code"),
         barcode_type=_text(code, "type"),
+        off=_off(_object(data, "status_info")),
         kept={name: data[name] for name in _AS_SHOWN_BY_SKUS if data.get(name)},
     )
+
+
+def _off(info: Wire) -> str:
+    return _text(info, "deactivation_source") or "PLATFORM" if _text(info, "status") == "DEACTIVATED" else ""
 
 
 def _price(data: Wire) -> Decimal | None:

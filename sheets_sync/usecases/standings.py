@@ -69,6 +69,7 @@ class Decision:
         ]
         if link and want.sync:
             issues += [_open_item(key, item) for item in link.open_items]
+            issues += _skus_off(want, link)
         if link and want.sync and link.listing in _STOPPED:
             issues.append(Issue(Tab.PRODUCTS, key, None, f"platform_{link.listing}", Severity.INFO))
         failures = list(_failures(want, plan, self.attempts.get(key, ()), self.instructions.get(key)))
@@ -130,6 +131,17 @@ def _open_item(key: str, item: str) -> Issue:
     code = f"open_item_{item.lower()}"
     known = code in catalogue()
     return Issue(Tab.PRODUCTS, key, None, code if known else "open_item_other", Severity.WARNING, {"item": item})
+
+
+def _skus_off(want: DesiredListing, link: Link) -> Iterable[Issue]:
+    """SKUs that are off sale though their listing is on: those that the seller took off herself are only told."""
+    for sku in want.skus:
+        known = link.skus.get(sku.variant_key)
+        if known and known.off:
+            code, severity = ("sku_off", Severity.WARNING)
+            if known.off == "SELLER":
+                code, severity = ("sku_off_by_seller", Severity.INFO)
+            yield Issue(sku.tab, sku.ref.key, "seller_sku", code, severity, product_key=want.product_key)
 
 
 def without_listing(link: Link | None) -> bool:

@@ -93,7 +93,7 @@ class Requirements:
             if value in known or fold(value) in known:
                 continue
             params = {"name": rule.name, "read": shortened(value)}
-            if not rule.custom:
+            if not rule.custom and rule.values:
                 offered = " / ".join(name for _, name in rule.values[:8]) + (" …" if len(rule.values) > 8 else "")
                 yield "attribute_not_offered", {**params, "offered": offered}
             elif rule.number and not _POSITIVE_NUMBER.fullmatch(value):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .shop_folder import ShopFolder, product
+from sheets_sync.issue import Tab
+
+from .shop_folder import ShopFolder, product, variants
 
 
 def test_what_an_approved_product_waits_for_stands_in_its_row(shop: ShopFolder) -> None:
@@ -32,3 +34,25 @@ def test_why_a_product_was_not_submitted_stands_in_its_row(shop: ShopFolder) -> 
     row = shop.row("ao")
     assert row["listing"] == "下書き"
     assert "入金口座" in str(row["errors"])
+
+
+def test_a_single_sku_that_is_off_sale_is_told_in_its_row(shop: ShopFolder) -> None:
+    shop.cart(*variants("sara", {"S": "3", "M": "4"}), product("ao"))
+    shop.run("export")
+    shop.fill("sara", "ao")
+    assert shop.run("import", "--yes", "--wait") == 0
+    small, medium = (sku["id"] for sku in shop.listings()["sara"]["skus"])
+    shop.settle(minutes=5)
+    shop.sandbox.control.switch_sku(small, "PLATFORM")
+    shop.sandbox.control.switch_sku(medium, "SELLER")
+    assert shop.run("review") == 3
+    told = [shop.row(f"sara/{size}", Tab.SKUS).get("sku_errors") for size in "SM"]
+    assert "TikTokによって販売を停止" in str(told[0])
+    assert "セラーセンターで販売を停止" in str(told[1])
+    assert shop.row("ao").get("errors") is None
+
+    shop.settle(minutes=5)
+    shop.sandbox.control.switch_sku(small)
+    shop.sandbox.control.switch_sku(medium)
+    assert shop.run("review") == 0
+    assert shop.row("sara").get("errors") is None

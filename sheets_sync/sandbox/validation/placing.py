@@ -12,6 +12,7 @@ _PERMISSIONS = {
     "NON_MAIN_CATEGORY": (12052225, "this category is outside the shop's main category"),
     "PROHIBITED": (12052220, "this category is prohibited"),
 }
+MAX_CERTIFICATIONS = 10
 MAX_CERTIFICATION_FILES = 10
 
 
@@ -81,6 +82,8 @@ def check_certifications(body: Wire, rules: Wire, ground: Ground, findings: Find
     given = body.get("certifications") or []
     known = {entry["id"]: entry for entry in rules.get("product_certifications", [])}
     ids = [entry["id"] for entry in given]
+    if len(ids) > MAX_CERTIFICATIONS:
+        findings.fail(12052910, f"at most {MAX_CERTIFICATIONS} certifications")
     if len(set(ids)) < len(ids):
         findings.fail(12052656, "duplicate certification")
     for entry in given:

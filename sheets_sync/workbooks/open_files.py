@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 _WINDOWS = os.name == "nt"
-_PAUSES = (0.1, 0.2, 0.0)
+_PAUSES = (0.1, 0.3, 0.6, 0.0)
 """Seconds between looks: a virus scanner or OneDrive lets go of a file again, Excel does not."""
 
 

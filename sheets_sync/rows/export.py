@@ -34,6 +34,7 @@ class ExportResult:
 
     `base_rows`: rows to save, only those that changed. `forget`: keys by tab whose base is to be dropped.
     `key_changes`: offered, or with `accept_key_changes` carried out: links and attribute bases then have to follow.
+    `variant_changes`: carried out within their products: links have to follow.
     """
 
     patch: Patch
@@ -43,6 +44,7 @@ class ExportResult:
     issues: list[Issue] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     key_changes: list[KeyChange] = field(default_factory=list)
+    variant_changes: list[KeyChange] = field(default_factory=list)
 
 
 def export_patch(
@@ -123,6 +125,8 @@ class _Export:
             self._result.issues += told
             if self._admitted(item.key, rows_of_variants(item)):
                 shown = self._project(item)
+                if change := self._merge.rename_variants(shown):
+                    self._result.variant_changes.append(change)
                 self._merge.keep_untold(shown)
                 shown.extra |= {} if told else passing_facts(item.fingerprint, self._under)
                 self._take(shown)
@@ -237,16 +241,9 @@ class _Export:
         """
         variants = {key: change.variants.get(key, key) for key in self._skus_of.pop(change.old, ())}
         self._skus_of[change.new] = list(variants.values())
-        for sheet, keys in ((self._products, {change.old: change.new}), (self._skus, variants)):
-            for old_key, new_key in keys.items():
-                row = sheet.base.pop(old_key)
-                sheet.base[new_key] = replace(row, key=new_key, product_key=change.new)
-                if old_key != new_key:
-                    sheet.patch.removes.update(line.ref for line in sheet.lines.pop(new_key, ()))
-                if old_key in sheet.lines:
-                    sheet.lines[new_key] = sheet.lines.pop(old_key)
-                if old_key != new_key:
-                    sheet.forget.add(old_key)
+        self._products.rename(change.old, change.new, change.new)
+        for old, new in variants.items():
+            self._skus.rename(old, new, change.new)
         for ref in self._attribute_rows(change.old):
             self._result.patch.tab(Tab.ATTRIBUTES).set(ref, "product_key", change.new)
 

@@ -1,7 +1,10 @@
-"""Products that left the cart and came back under another key (CSV → API, a renamed Handle): told by SKU codes."""
+"""Products and variants that left the cart and came back under another key (CSV → API, a renamed Handle or option):
+told by SKU codes.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +21,28 @@ class KeyChange:
     old: str
     new: str
     variants: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+def renamed_variants(
+    product_key: str, rows: Mapping[str, BaseRow], known: Collection[str], shown: ProjectedProduct
+) -> KeyChange | None:
+    """Variants that only got another name in the cart, such as S → Sサイズ: within one product, a SKU code that one
+    variant lost and one new variant has tells it for certain. `rows`: the product's SKU rows as the store remembers
+    them; one that went long ago, and that she takes off TikTok since, stays gone. `known`: keys that rows have by now.
+    """
+    left_out = {key for key, row in rows.items() if row.gone and row.seen.get("exclude") is True}
+    was = _by_code({key: row.base for key, row in rows.items() if key not in left_out})
+    now = _by_code(shown.sku_rows)
+    pairs = {old: now[code] for code, old in was.items() if code in now}
+    variants = {old: new for old, new in pairs.items() if old not in shown.sku_rows and new not in known}
+    return KeyChange(product_key, product_key, variants) if variants else None
+
+
+def _by_code(rows: Mapping[str, Mapping[str, Plain]]) -> dict[str, str]:
+    """Variant keys by SKU codes that no other variant has."""
+    codes = [(fold(str(row.get("seller_sku") or "")), key) for key, row in rows.items()]
+    times = Counter(code for code, _ in codes)
+    return {code: key for code, key in codes if code and times[code] == 1}
 
 
 class GoneCodes:

@@ -13,6 +13,7 @@ from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.carry import carried_down, carried_up
 from sheets_sync.rows.cart_notes import conflict_lines, fact_lines
 from sheets_sync.rows.fields import sku_columns, with_skus_note
+from sheets_sync.rows.key_changes import KeyChange, renamed_variants
 from sheets_sync.rows.merge import Row
 from sheets_sync.rows.new_rows import ExportCounts, new_product
 from sheets_sync.rows.passing_over import PLACE, WAITS
@@ -50,8 +51,25 @@ class ProductMerge:
             for tab in (Tab.PRODUCTS, Tab.SKUS)
         )
         self.skus_of = self.skus.by_product()
+        self._renamed: dict[str, list[str]] = {}
         self._fields_with_note = with_skus_note(self.products.fields)
         self._sku_columns = sku_columns(template)
+
+    def rename_variants(self, shown: ProjectedProduct) -> KeyChange | None:
+        """Let the rows of variants that only got another name in the cart go on as theirs."""
+        mine = self.skus_of.get(shown.key, [])
+        if all(key in shown.sku_rows for key in mine):
+            return None
+        known = {key for key in shown.sku_rows if key in self.skus.base or key in self.skus.lines}
+        change = renamed_variants(shown.key, {key: self.skus.base[key] for key in mine}, known, shown)
+        for old, new in change.variants.items() if change else ():
+            label = variant_label(self.skus.base[old].base)
+            self._renamed.setdefault(shown.key, []).append(
+                self.text("sku_renamed", sku=variant_label(shown.sku_rows[new]), was=label)
+            )
+            self.skus.rename(old, new, shown.key)
+            mine[mine.index(old)] = new
+        return change
 
     def keep_untold(self, shown: ProjectedProduct) -> None:
         """Fill what this reading of the cart has no word of with what the cart said last."""
@@ -81,6 +99,7 @@ class ProductMerge:
         extra = {**extra, **self._tag_facts(shown, old)}
         fields = self._fields_with_note if shown.has_variants else self.products.fields
         outcome = self.products.merge(CartRow(key, key, shown.product_row, extra, updated, up, shown.untold), fields)
+        notes = (*notes, *self._renamed.get(key, ()))
         lines = [*notes, *self._conflicts(outcome, Tab.PRODUCTS), *sku_notes, *self._facts(extra, on=self._is_on(key))]
         if outcome.restored and self.products.all_lines:
             lines.append(self.text("row_restored"))

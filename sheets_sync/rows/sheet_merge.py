@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
 
@@ -137,6 +137,16 @@ class SheetMerge:
         """Take a row out of the sheet and out of the base."""
         self.forget.add(key)
         self.patch.removes.update(line.ref for line in self.lines.get(key, ()))
+
+    def rename(self, old_key: str, new_key: str, product_key: str) -> None:
+        """Let the rows of a key go by another one; the merge then writes it into their cells. Rows that have it go."""
+        self.base[new_key] = replace(self.base.pop(old_key), key=new_key, product_key=product_key)
+        if old_key == new_key:
+            return
+        self.patch.removes.update(line.ref for line in self.lines.pop(new_key, ()))
+        if old_key in self.lines:
+            self.lines[new_key] = self.lines.pop(old_key)
+        self.forget.add(old_key)
 
     def cells(self, key: str) -> Row:
         """A row's cells as they stand, or as they were last seen."""

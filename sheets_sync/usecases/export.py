@@ -201,8 +201,7 @@ def _merge(session: Session, rules: ExportRules) -> RunResult:
     for tab, keys in result.forget.items():
         store.forget_base_rows(tab, keys)
     remember_reading(session)
-    if rules.accept_key_changes:
-        _follow_keys(session, result.key_changes)
+    _follow_keys(session, [*(result.key_changes if rules.accept_key_changes else ()), *result.variant_changes])
     told.notes += [("row_vanished", {"row": key}) for _, key in written.vanished]
     if written.kept:
         told.counts["conflicts"] = result.counts.conflicts + _left_to_her(session, result, base, snapshot, written)
@@ -253,7 +252,8 @@ def _follow_keys(session: Session, changes: Iterable[KeyChange]) -> None:
             }
             kept = {key: sku for key, sku in link.skus.items() if key not in change.variants}
             session.store.save_link(replace(link, product_key=change.new, skus=kept | skus))
-            session.store.forget_link(change.old)
+            if change.new != change.old:
+                session.store.forget_link(change.old)
 
 
 def _result(

@@ -172,3 +172,23 @@ def test_a_lost_workbook_comes_back_with_what_was_last_seen(exported: ShopFolder
     exported.run("import", "--yes", "--wait")
     assert set(exported.listings()) == {"mug00"}
     assert exported.row("mug00")["state"] == "連携済み"
+
+
+def test_a_size_that_the_cart_renames_goes_on_as_the_same_sku(shop: ShopFolder) -> None:
+    shop.cart(*variants("sara", {"S": "3", "M": "4"}))
+    shop.run("export")
+    shop.fill("sara")
+    shop.type("sara/S", Tab.SKUS, price=2600)
+    assert shop.run("import", "--yes", "--wait") == 0
+    before = {sku["seller_sku"]: sku["id"] for sku in shop.listings()["sara"]["skus"]}
+    lines = variants("sara", {"S": "3", "M": "4"})
+    shop.cart(*(line.replace(",サイズ,S,", ",サイズ,小（15cm）,") for line in lines))
+    assert shop.run("export") == 0
+    assert shop.run("import", "--yes", "--wait") == 0
+    skus = {sku["seller_sku"]: sku for sku in shop.listings()["sara"]["skus"]}
+    assert {code: sku["id"] for code, sku in skus.items()} == before, "no SKU is made anew: its stock and sales stay"
+    assert skus["SARA-S"]["sales_attributes"][0]["value_name"] == "小（15cm）"
+    assert skus["SARA-S"]["price"]["sale_price"] == "2600"
+    shop.sandbox.control.clear_requests()
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert shop.row("sara")["planned"] == "変更なし"

@@ -424,6 +424,52 @@ def test_accepted_keys_are_taken_over_by_the_rows_with_all_edits(bench: Bench) -
     assert not any(bench.export(*api_keys()).patch.tabs.values())
 
 
+def long_s() -> Product:
+    """`shirt("b")` whose S the cart calls S（細身） by now: to a CSV, that is another variant with the same code."""
+    was = shirt("b")
+    named = replace(was.variants[0], key="b-S（細身）", options=(Option("サイズ", "S（細身）"),))
+    return replace(was, variants=(named, *was.variants[1:]))
+
+
+def test_a_variant_that_the_cart_renamed_keeps_its_row_and_every_edit(bench: Bench) -> None:
+    bench.type("b-S", Tab.SKUS, price=2500)
+    result = bench.export(*rest(long_s()))
+    assert bench.row_keys(Tab.SKUS) == ["b-S（細身）", "b-M"]
+    row = bench.row("b-S（細身）", Tab.SKUS)
+    assert (row["price"], row["option1_value"], row["seller_sku"]) == ("2500", "S（細身）", "SKU-b-S")
+    assert "sku_errors" not in row
+    assert "SKU S（細身）: カートで「S」から変わりました" in str(bench.row("b")["cart_changes"])
+    assert [dict(change.variants) for change in result.variant_changes] == [{"b-S": "b-S（細身）"}]
+    assert set(bench.base[Tab.SKUS]) == {"b-S（細身）", "b-M"}
+    assert not any(bench.export(*rest(long_s())).patch.tab(Tab.SKUS).updates)
+
+
+def test_a_variant_that_comes_back_under_another_name_later_goes_on_too(bench: Bench) -> None:
+    bench.export(*rest(shirt("b", sizes=("M",))))
+    assert bench.base[Tab.SKUS]["b-S"].gone
+    bench.export(*rest(long_s()))
+    assert bench.row_keys(Tab.SKUS) == ["b-S（細身）", "b-M"]
+    assert "sku_errors" not in bench.row("b-S（細身）", Tab.SKUS)
+    assert not bench.base[Tab.SKUS]["b-S（細身）"].gone
+
+
+@pytest.mark.parametrize("code", ["SKU-b-M", ""])
+def test_a_code_that_two_variants_share_or_none_renames_nothing(bench: Bench, code: str) -> None:
+    bench.export(*rest(with_variant(long_s(), "b-S（細身）", sku=code)))
+    assert bench.row_keys(Tab.SKUS) == ["b-S", "b-M", "b-S（細身）"]
+
+
+def test_a_variant_that_she_takes_off_tiktok_is_not_what_comes_back() -> None:
+    other = Bench()
+    other.export(shirt("b"))
+    other.export(shirt("b", sizes=("M",)))
+    other.type("b-S", Tab.SKUS, exclude=True)
+    other.export(shirt("b", sizes=("M",)))
+    other.export(long_s())
+    assert other.row_keys(Tab.SKUS) == ["b-S", "b-M", "b-S（細身）"]
+    assert "exclude" not in other.row("b-S（細身）", Tab.SKUS)
+
+
 # ---------------------------------------------------------------- awkward carts
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -88,15 +90,22 @@ def _engine(url: URL) -> Engine:
     engine = create_engine(
         url, hide_parameters=True, pool_size=8, max_overflow=24, connect_args={"timeout": BUSY_SECONDS}
     )
-    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "connect", partial(_set_up_sqlite, _journal(url.database or "")))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _journal(file: str) -> str:
+    """WAL lets readers go on beside a writer, by memory that they share: machines around a folder on a server have none
+    (SQLite, "Write-Ahead Logging"). Windows names such a folder by its server, also behind a drive letter.
+    """
+    return "DELETE" if os.path.realpath(file).startswith("\\\\") else "WAL"
+
+
+def _set_up_sqlite(journal: str, connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-    # WAL lets readers go on beside a writer; FULL means that a commit is on disk before the call to the shop is made.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # FULL means that a commit is on disk before the call to the shop is made.
+    for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

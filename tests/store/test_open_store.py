@@ -278,6 +278,21 @@ def test_opening_a_store_that_is_up_to_date_does_without_alembic(path: Path) -> 
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
+def test_a_folder_on_a_server_shares_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "s.db"
+    open_store(_url(file)).close()  # made on this machine, and moved there
+    monkeypatch.setattr("sheets_sync.store.database.os.path.realpath", lambda name: "\\\\server\\出品\\s.db")
+    store = open_store(_url(file))
+    with store._database.engine.connect() as connection:  # type: ignore[attr-defined]
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "delete"
+    store.save_fact("shop_id", "1")
+    assert [path.name for path in tmp_path.iterdir()] == ["s.db"]
+    store.close()
+    again = open_store(_url(file))
+    assert again.fact("shop_id") == "1"
+    again.close()
+
+
 def test_every_code_that_the_store_raises_has_its_words() -> None:
     raised = set(re.findall(r'"(store_[a-z_]+)"', "".join(file.read_text() for file in PACKAGE.glob("*.py"))))
     raised -= {schema.VERSION_TABLE}

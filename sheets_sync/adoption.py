@@ -88,8 +88,8 @@ def judged(found: Sequence[Match], read: Mapping[str, ShopProduct], rows: Collec
 
 
 def confirmed(want: DesiredListing, product: ShopProduct, rows: Collection[str], cart_id: str) -> bool:
-    """Whether a listing that a row names by its id (TikTok商品ID of a workbook whose store was lost) is that row's: by our
-    external id or, where it carries no row's, by holding every seller SKU of the row. `rows`: keys of all rows.
+    """Whether a listing that a row names by its id (TikTok商品ID of a workbook whose store was lost) is that row's: by
+    our external id or, where it carries no row's, by holding every seller SKU of the row. `rows`: keys of all rows.
     """
     if names_product(product.external_id, cart_id, want.product_key):
         return True

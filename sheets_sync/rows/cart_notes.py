@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sheets_sync import messages
-from sheets_sync.issue import Tab
+from sheets_sync.issue import Issue, Tab
 from sheets_sync.messages import Language
 from sheets_sync.products import ProductKind
 from sheets_sync.records import Plain
@@ -30,6 +30,20 @@ def conflict_lines(
             label = messages.text("field_of_sku", language, sku=sku, column=label)
         code = "cart_changed" if value is not None else "cart_emptied"
         yield messages.text(code, language, column=label, value=_short(value))
+
+
+def typed_over_lines(
+    issues: Iterable[Issue], template: Template, language: Language, sku: str = ""
+) -> Iterator[str]:
+    """A line per cell that is not hers and was put back, with what she had typed: the row is the only place that keeps
+    it. `sku` names the SKU that it is about.
+    """
+    for issue in issues:
+        label = template.column(issue.tab, issue.column or "").label(language)
+        if sku:
+            label = messages.text("field_of_sku", language, sku=sku, column=label)
+        words = messages.text(issue.code, language, **issue.params)
+        yield messages.text("cart_remark", language, column=label, text=words)
 
 
 def fact_lines(

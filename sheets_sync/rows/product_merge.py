@@ -11,7 +11,7 @@ from sheets_sync.issue import Tab
 from sheets_sync.messages import Language
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.carry import carried_down, carried_up
-from sheets_sync.rows.cart_notes import conflict_lines, fact_lines
+from sheets_sync.rows.cart_notes import conflict_lines, fact_lines, typed_over_lines
 from sheets_sync.rows.fields import sku_columns, with_skus_note
 from sheets_sync.rows.key_changes import KeyChange, renamed_variants
 from sheets_sync.rows.merge import Row
@@ -100,7 +100,8 @@ class ProductMerge:
         fields = self._fields_with_note if shown.has_variants else self.products.fields
         outcome = self.products.merge(CartRow(key, key, shown.product_row, extra, updated, up, shown.untold), fields)
         notes = (*notes, *self._renamed.get(key, ()))
-        lines = [*notes, *self._conflicts(outcome, Tab.PRODUCTS), *sku_notes, *self._facts(extra, on=self._is_on(key))]
+        lines = [*notes, *self._conflicts(outcome, Tab.PRODUCTS), *self._typed_over(outcome), *sku_notes]
+        lines += self._facts(extra, on=self._is_on(key))
         if outcome.restored and self.products.all_lines:
             lines.append(self.text("row_restored"))
         self.say(key, lines, outcome)
@@ -136,6 +137,8 @@ class ProductMerge:
             touched |= outcome.touched
             if outcome.conflicts:
                 notes += self._conflicts(outcome, Tab.SKUS, variant_label(values))
+            if outcome.typed_over:
+                notes += self._typed_over(outcome, variant_label(values))
             if outcome.appended is not None:
                 self.skus.append(outcome.appended)
                 if not all_new and self.skus.all_lines:
@@ -205,6 +208,9 @@ class ProductMerge:
     def _conflicts(self, outcome: RowOutcome, tab: Tab, sku: str = "") -> Iterator[str]:
         self.counts.conflicts += len(outcome.conflicts)
         return conflict_lines(outcome.conflicts, tab, self._template, self._language, sku)
+
+    def _typed_over(self, outcome: RowOutcome, sku: str = "") -> Iterator[str]:
+        return typed_over_lines(outcome.typed_over, self._template, self._language, sku)
 
     def say(self, key: str, notes: list[str], outcome: RowOutcome | None = None) -> None:
         """Write カート側の変更, and 追加日 where it was lost; append the row if that is what came out."""

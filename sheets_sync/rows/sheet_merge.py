@@ -40,12 +40,15 @@ class CartRow:
 
 @dataclass(slots=True)
 class RowOutcome:
-    """What became of a row. `appended`: its cells where it has to be appended; `restored`: it had been there before."""
+    """What became of a row. `appended`: its cells where it has to be appended; `restored`: it had been there before;
+    `typed_over`: what stood in cells that are not hers, and was put back.
+    """
 
     conflicts: dict[str, Plain]
     touched: bool = False
     restored: bool = False
     appended: dict[str, Plain] | None = None
+    typed_over: list[Issue] = field(default_factory=list)
 
 
 @dataclass
@@ -180,10 +183,11 @@ class SheetMerge:
                 final = _after(cells, merged)
                 self._write(line, cells, merged, final)
                 outcome.conflicts, outcome.touched = merged.conflicts, outcome.touched or bool(merged.writes)
-                self.issues += (
+                outcome.typed_over += (
                     tool_cell_edited(line, column, typed, cart.values.get(column), cart.product_key)
                     for column, typed in merged.typed_over.items()
                 )
+            self.issues += outcome.typed_over
         if cart.untold:
             waiting = {column: value for column, value in pending.items() if column in cart.untold}
             outcome.conflicts = {**waiting, **outcome.conflicts}

@@ -84,8 +84,8 @@ def _read(session: Session, ids: Sequence[str]) -> dict[str, ShopProduct]:
 
 
 def adopt_named(session: Session, snapshot: Snapshot, decision: Decision) -> bool:
-    """Tie rows without any link to the listings that their TikTok商品ID names, deleted ones too: the store was lost. The
-    ids are hints, each confirmed by a read. True: decide again. Raises ShopUnavailable, CredentialsError.
+    """Tie rows without any link to the listings that their TikTok商品ID names, deleted ones too: the store was lost.
+    The ids are hints, each confirmed by a read. True: decide again. Raises ShopUnavailable, CredentialsError.
     """
     sheet, linked = snapshot.tabs[Tab.PRODUCTS], {link.product_id for link in decision.links.values()}
     named: dict[str, str] = {}

@@ -92,6 +92,8 @@ def test_a_typed_over_tool_cell_is_put_back_and_told(exported: ShopFolder) -> No
     exported.run("export")
     row = exported.row("mug01")
     assert row["cart_price"] == 1200
+    assert "カート価格(税込): " in str(row["cart_changes"])
+    assert "「1」" in str(row["cart_changes"]), "the row keeps what she typed"
 
 
 def test_a_cut_cart_file_is_refused(exported: ShopFolder) -> None:

@@ -47,8 +47,8 @@ def test_every_row_finds_its_listing_again_and_nothing_is_sent(lost: ShopFolder,
     lost.run(*command)
     shown = {key: lost.row(key)["listing"] for key in (*STATUS, "gone")}
     assert shown == {
-        "ao": "出品中", "off": "出品中", "paused": "停止中（非公開）", "draft": "下書き", "renamed": "出品中", "sara": "出品中",
-        "gone": "削除済み",
+        "ao": "出品中", "off": "出品中", "paused": "停止中（非公開）", "draft": "下書き", "renamed": "出品中",
+        "sara": "出品中", "gone": "削除済み",
     }  # fmt: skip
     assert {key: lost.row(key)["tiktok_product_id"] for key in ids} == ids
     assert "販売継続" in str(lost.row("off")["planned"])

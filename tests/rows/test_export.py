@@ -321,6 +321,13 @@ def test_tool_cells_are_put_back_and_what_was_typed_is_told(bench: Bench) -> Non
         ("b", "seller_sku"): (Severity.INFO, "REAL-CODE"),
         ("b-S", "product_key"): (Severity.INFO, "other"),
     }
+    assert [line.partition(":")[0] for line in str(bench.cell("a", "cart_changes")).splitlines()] == [
+        "カート商品名", "カート商品種別", "カート在庫",
+    ]  # fmt: skip
+    assert "「99」" in str(bench.cell("a", "cart_changes"))
+    assert "SKU S のカート商品ID: " in str(bench.cell("b", "cart_changes"))
+    bench.export(*rest())
+    assert bench.cell("a", "cart_changes") is None
 
 
 def test_a_key_that_was_typed_over_is_put_back(bench: Bench) -> None:

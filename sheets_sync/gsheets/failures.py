@@ -25,7 +25,7 @@ class NoAnswer(Unavailable):
     """A write got no usable answer (time-out, cut connection, 5xx): it may have taken effect, so look first."""
 
 
-class LayoutChanged(SheetsSyncError):
+class LayoutChanged(Unavailable):
     """A tab, row or column that a request named is not there any more: look at the spreadsheet again."""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sheets_sync.errors import UsageError
+from sheets_sync.errors import Unavailable, UsageError
 from sheets_sync.issue import Tab
 from sheets_sync.tables import CellError, NewWorkbook, Patch, RowRef
 from sheets_sync.template import Kind
@@ -426,6 +426,27 @@ def test_a_copy_brings_back_deleted_tabs_formulas_and_columns_in_their_order(des
     assert desk.file.tab("商品").cell(3, place(desk, "SKU管理番号")).format["numberFormat"]["type"] == "TEXT"
     assert desk.file.tab("商品").cell(3, 1).validation["condition"]["type"] == "BOOLEAN"
     assert len(desk.book.copies()) == 2
+
+
+def test_a_copy_is_taken_in_two_calls_and_whatever_people_do_meanwhile(desk: Desk) -> None:
+    made(desk)
+    desk.google.clear_log()
+    desk.book.keep_copy("20261122-090000", keep=5)
+    assert [call.cost for call in desk.google.calls() if call.cost != "token"] == ["read", "read"]
+    desk.google.between(1, lambda: desk.person.rename_tab("SKU", "SKUs"))
+    desk.book.keep_copy("20261122-100000", keep=5)
+    assert len(desk.book.copies()) == 2
+    changes = iter(range(100))
+
+    def restless() -> None:
+        number = next(changes)
+        names = ("SKUs", "SKU") if number % 2 == 0 else ("SKU", "SKUs")
+        desk.person.rename_tab(*names)
+        desk.google.between(2, restless)
+
+    desk.google.between(1, restless)
+    with pytest.raises(Unavailable):
+        desk.book.keep_copy("20261122-110000", keep=5)
 
 
 def test_notes_follow_the_rows_that_a_copy_brings_back(desk: Desk) -> None:

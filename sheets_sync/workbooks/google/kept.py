@@ -19,6 +19,7 @@ from sheets_sync.file_placing import put_in_place, take_away
 from sheets_sync.gsheets import a1
 from sheets_sync.gsheets.batch import add_sheet, request, resize, row_json, validation, write_rows
 from sheets_sync.gsheets.cell_values import Entered, Formula
+from sheets_sync.gsheets.failures import LayoutChanged
 from sheets_sync.gsheets.grid import Grid, Sheet
 from sheets_sync.gsheets.spreadsheets import About, Spreadsheet
 from sheets_sync.issue import Tab
@@ -31,6 +32,7 @@ from sheets_sync.workbooks.shown_columns import DATA_TABS
 
 _FORMAT = 1
 _AT_ONCE = 250_000
+_TRIES = 3
 _TABS = (*DATA_TABS, Tab.LISTS)
 _Rows = list[list[Entered]]
 
@@ -44,14 +46,20 @@ class KeptTab:
     rows: _Rows
 
 
-def contents(spreadsheet: Spreadsheet, template: Template, about: About) -> bytes:
-    """What a copy holds, as the spreadsheet is now."""
+def contents(spreadsheet: Spreadsheet, template: Template) -> bytes:
+    """What a copy holds, as the spreadsheet is now. Raises Unavailable for tabs that kept being moved."""
+    for left in reversed(range(_TRIES)):
+        sheets = [sheet for sheet in spreadsheet.about().sheets if template.tab_of(sheet.title) in _TABS]
+        try:
+            grids = _read(spreadsheet, sheets)
+            break
+        except LayoutChanged:  # a tab was renamed or deleted between the two calls
+            if not left:
+                raise
     tabs: list[dict[str, Any]] = []
-    for sheet in about.sheets:
-        tab = template.tab_of(sheet.title)
-        if tab in _TABS:
-            rows = [[_plain(value) for value in row] for row in _rows(spreadsheet, sheet)]
-            tabs.append({"tab": tab.value, "title": sheet.title, "rows": rows})
+    for sheet in sheets:
+        rows = [[_plain(value) for value in row] for row in _rows(grids[sheet.id])]
+        tabs.append({"tab": template.tab_of(sheet.title), "title": sheet.title, "rows": rows})
     found = {"format": _FORMAT, "spreadsheet": spreadsheet.id, "tabs": tabs}
     return gzip.compress(json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"), 6)
 
@@ -134,14 +142,29 @@ def _dressed(template: Template, language: Language, kept: KeptTab, sheet: Sheet
             yield boxes(sheet.id, 1, len(kept.rows), index)
 
 
-def _rows(spreadsheet: Spreadsheet, sheet: Sheet) -> _Rows:
-    """Everything that was entered on a sheet, large ones read in pieces."""
+def _read(spreadsheet: Spreadsheet, sheets: Sequence[Sheet]) -> dict[int, Grid]:
+    """Everything that was entered on these sheets: those that fit into one call together, large ones in pieces."""
+    found: dict[int, Grid] = {}
+    together: list[Sheet] = []
+    for sheet in sorted(sheets, key=lambda sheet: sheet.cells):
+        if sum(one.cells for one in together) + sheet.cells <= _AT_ONCE:
+            together.append(sheet)
+        else:
+            found[sheet.id] = _in_pieces(spreadsheet, sheet)
+    return found | (spreadsheet.grids([a1.whole(sheet.title) for sheet in together]) if together else {})
+
+
+def _in_pieces(spreadsheet: Spreadsheet, sheet: Sheet) -> Grid:
     whole = Grid(sheet)
     step = max(_AT_ONCE // max(sheet.columns, 1), 1)
     for first in range(0, sheet.rows, step):
         last = min(first + step, sheet.rows) - 1
         piece = spreadsheet.grids([a1.area(sheet.title, first, last, 0, max(sheet.columns, 1) - 1)])[sheet.id]
         whole.cells.update(piece.cells)
+    return whole
+
+
+def _rows(whole: Grid) -> _Rows:
     rows: _Rows = []
     for number in range(max(whole.cells, default=-1) + 1):
         cells = whole.cells.get(number, {})

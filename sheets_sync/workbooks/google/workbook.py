@@ -169,7 +169,7 @@ class GoogleWorkbook:
         Notes(self._spreadsheet, self._template, self._language, SMALL).refresh(sheets)
 
     def _keep(self, stamp: str) -> None:
-        content = kept.contents(self._spreadsheet, self._template, self._asked())
+        content = kept.contents(self._spreadsheet, self._template)
         with self._file_errors():
             kept.save(content, copies.free_place(self._copies, stamp))
 

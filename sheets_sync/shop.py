@@ -221,8 +221,11 @@ class CategoryRules:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
+    """A brand that this shop can use. Only of an `authorised` one buyers see the name."""
+
     id: str
     name: str
+    authorised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

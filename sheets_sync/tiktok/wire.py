@@ -345,7 +345,11 @@ def brands(data: Wire) -> tuple[list[Brand], str]:
     Usable: authorised and available, or unauthorised and not protected (Partner Center, Get Brands). The platform
     spells the second state UNAUTHORIEZD.
     """
-    found = [Brand(_needed(entry, "id"), _text(entry, "name")) for entry in _objects(data, "brands") if _usable(entry)]
+    found = [
+        Brand(_needed(entry, "id"), _text(entry, "name"), _authorised(entry))
+        for entry in _objects(data, "brands")
+        if _usable(entry)
+    ]
     return found, _text(data, "next_page_token")
 
 
@@ -353,8 +357,12 @@ def new_brand(data: Wire, name: str) -> Brand:
     return Brand(_needed(data, "id"), name)
 
 
+def _authorised(brand: Wire) -> bool:
+    return _text(brand, "authorized_status") == "AUTHORIZED"
+
+
 def _usable(brand: Wire) -> bool:
-    if _text(brand, "authorized_status") == "AUTHORIZED":
+    if _authorised(brand):
         return _text(brand, "brand_status") != "UNAVAILABLE"
     return brand.get("is_t1_brand") is not True
 

@@ -74,7 +74,7 @@ def load_rules(session: Session, *, online: bool) -> PlatformRules:
     brands = _cached(session, BRANDS, "", partial(_fetch_brands, session), lambda d: Brand(**d), online=online)
     known = {category.id: category for category in categories or ()}
     paths = {key: _path(category, known) for key, category in known.items()}
-    names = {brand.id: brand.name for brand in brands or ()}
+    names = _names(brands or ())
     cut = session.store.cached(BRANDS_CUT, "") is not None
     return PlatformRules(known, paths, names, brands_known=brands is not None, brands_cut=cut)
 
@@ -94,6 +94,11 @@ def _fetch_brands(session: Session) -> list[Brand]:
     return list(found.values())
 
 
+def _names(brands: Iterable[Brand]) -> dict[str, str]:
+    """Names by id. Of brands that share a name an authorised one comes last, and so is the one that the name means."""
+    return {brand.id: brand.name for brand in sorted(brands, key=lambda brand: brand.authorised)}
+
+
 def look_up_brands(session: Session, platform: PlatformRules, names: Iterable[str]) -> bool:
     """Ask for brands of these names that a list cut short may lack; whether one was found. Raises CredentialsError."""
     known = {fold(name) for name in platform.brands.values()}
@@ -104,7 +109,7 @@ def look_up_brands(session: Session, platform: PlatformRules, names: Iterable[st
             found |= {brand.id: brand for brand in alike if fold(brand.name) == fold(name)}
         except (ShopError, Unavailable) as error:
             log.warning("a brand could not be looked up: %s", error)
-    platform.brands |= {brand.id: brand.name for brand in found.values()}
+    platform.brands |= _names(found.values())
     cached = session.store.cached(BRANDS, "")
     if found and cached:
         session.store.save_cached(BRANDS, "", [*cached[0], *map(asdict, found.values())], cached[1])

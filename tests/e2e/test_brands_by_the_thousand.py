@@ -52,3 +52,18 @@ def test_no_product_goes_out_without_its_brand_because_the_list_could_not_be_rea
     shop.sandbox.control.clear_faults()
     assert shop.run("import", "--yes", "--wait") == 0
     assert shop.listings()["ao"]["brand"]["name"] == FAR
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["the authorised one first", "the authorised one last"])
+def test_of_two_brands_of_one_name_the_authorised_one_is_meant(shop: ShopFolder, first: bool) -> None:
+    statuses = {"7082427311584999001": "AUTHORIZED", "7082427311584999002": "UNAUTHORIEZD"}
+    for brand_id, status in sorted(statuses.items(), reverse=not first):
+        shop.sandbox._world.catalogue.brands[brand_id] = {
+            "id": brand_id, "name": "双子工房", "authorized_status": status, "is_t1_brand": False,
+            "brand_status": "AVAILABLE",
+        }  # fmt: skip
+    shop.cart(product("ao"))
+    shop.run("export")
+    shop.fill("ao", brand="双子工房")
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert shop.listings()["ao"]["brand"]["id"] == "7082427311584999001"

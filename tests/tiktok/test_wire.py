@@ -220,7 +220,8 @@ def test_required_in_both_spellings(flags: dict[str, bool], required: bool) -> N
 )
 def test_usable_brands(brand: dict[str, Any], usable: bool) -> None:
     found, _ = wire.brands({"brands": [{"id": "1", "name": "工房", **brand}]})
-    assert found == ([Brand("1", "工房")] if usable else [])
+    authorised = brand.get("authorized_status") == "AUTHORIZED"
+    assert found == ([Brand("1", "工房", authorised)] if usable else [])
 
 
 def test_sales_warehouses_that_are_not_disabled_those_at_work_first() -> None:

@@ -16,7 +16,7 @@ def external_product_id(cart_id: str, product_key: str) -> str:
 
 
 def external_product_id_anew(cart_id: str, product_key: str, deleted_id: str) -> str:
-    """The same after its listing was deleted, for a platform on which the deleted listing keeps the first name."""
+    """The same where a deleted listing, or another one, keeps the first name; the id is whose is at hand."""
     return f"{external_product_id(cart_id, product_key)}~{deleted_id[-8:]}"
 
 

@@ -135,10 +135,21 @@ def _change(
     body = full_body(parts, draft=step.kind is StepKind.SAVE_DRAFT) if whole else partial_body(parts)
     facts = _facts(ctx, task, step) | {"seen_at": actual.update_time}
     facts["sent"] = {name: value for name, value in facts["sent"].items() if not is_fixed(name, actual.listing)}
-    call = Call.EDIT if whole else Call.PARTIAL_EDIT
-    attempt = begin(ctx, task.want.product_key, call, step_print(step), product_id=link.product_id, facts=facts)
-    method = ctx.shop.edit if whole else ctx.shop.partial_edit
-    saved = send(ctx, attempt, lambda: method(link.product_id, body))
+    call, method = (Call.EDIT, ctx.shop.edit) if whole else (Call.PARTIAL_EDIT, ctx.shop.partial_edit)
+    key, product_id = task.want.product_key, link.product_id
+
+    def sent() -> tuple[Attempt, Saved]:
+        attempt = begin(ctx, key, call, step_print(step), product_id=product_id, facts=dict(facts))
+        return attempt, send(ctx, attempt, lambda: method(product_id, body))
+
+    try:
+        attempt, saved = sent()
+    except ShopConflict as error:
+        if not whole or error.shop_code != EXTERNAL_ID_TAKEN:
+            raise
+        # Another listing, perhaps a deleted one, has our first name for it. This is the one that the row is tied to.
+        body["external_product_id"] = external_product_id_anew(ctx.market.cart_id, key, product_id)
+        attempt, saved = sent()
     named = {*step.fields, *(PRICE + key for key, _ in step.prices)}
     left = parts.foreign | {name for name in link.drift if not whole and group(name) not in named}
     return attempt, saved, _edited(ctx, link, attempt, step, saved, theirs=left - named)

@@ -7,7 +7,7 @@ import datetime as dt
 from sheets_sync.plan import StepKind
 from sheets_sync.states import Listing, StockPolicy
 
-from .builders import World, listing, shirt, steps
+from .builders import CART, World, listing, shirt, steps
 
 
 def scheduled(world: World, **changes: object) -> None:
@@ -73,3 +73,19 @@ def test_an_order_limit_of_the_sheet_leaves_the_total_of_seller_center(world: Wo
     assert world.listed()["skus"][0]["purchase_order_quantity_limit"] == {
         "maximum_order_quantity": 9, "cumulative_order_quantity": 9,
     }  # fmt: skip
+
+
+def test_a_tied_listing_stays_tied_where_another_one_has_our_name_for_it(world: World) -> None:
+    world.live()
+    product_id = world.listed()["id"]
+    shop = world.sandbox._world.main
+    product = shop.products[product_id]
+    product.external_id = product.base.content["external_product_id"] = ""  # made by hand, and tied by `link`
+    shop.external_ids[f"{CART}:P1"] = "1729000000000000009"
+    world.change("P1", max_order_quantity=3)
+    assert world.run()["P1"].done == [StepKind.EDIT]
+    world.reviews_pass()
+    world.look()
+    assert world.link().product_id == product_id
+    assert world.sandbox.control.product(product_id)["external_product_id"] == f"{CART}:P1~{product_id[-8:]}"
+    assert world.run() == {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -260,8 +259,10 @@ def told(
     the options that belong to the ID.
     """
     result = tell(session, picture)
-    steps = Counter(kind for one in pushed for kind in set(one.done))
-    result.counts |= {name: sum(steps[kind] for kind in kinds) for name, kinds in STEPS_COUNTED.items()}
+    # Products, not steps: price and texts of one product are one update, as the question before it said.
+    result.counts |= {
+        name: sum(any(kind in kinds for kind in one.done) for one in pushed) for name, kinds in STEPS_COUNTED.items()
+    }
     plans = picture.decision.plan.products
     touched = {one.product_key for one in pushed}
     result.counts |= {

@@ -92,9 +92,13 @@ class ExcelWorkbook:
     # ---------------------------------------------------------------- making
 
     def create(self, content: NewWorkbook) -> None:
-        """Make the workbook with its rows. Raises UsageError when there is one already, Unavailable for the disk."""
+        """Make the workbook with its rows. Raises UsageError when there is one already or its name is another kind of
+        file's, Unavailable for the disk.
+        """
         if os.path.lexists(self._path):
             raise UsageError("workbook_exists", name=self.name)
+        if self._path.suffix.lower() != ".xlsx":
+            raise UsageError("workbook_name_no_xlsx", name=self.name)  # Excel would not open what is in it
         from sheets_sync.ooxml.filler import fill  # noqa: PLC0415 - only an export needs the makers of workbooks
         from sheets_sync.workbooks.skeleton import write_skeleton  # noqa: PLC0415
 

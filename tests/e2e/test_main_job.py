@@ -66,6 +66,13 @@ def test_a_price_goes_by_the_price_call_alone(listed: ShopFolder) -> None:
     assert listed.listings()["aka"]["skus"][0]["price"]["sale_price"] == "1200"
 
 
+def test_price_and_texts_of_a_product_are_one_update(listed: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    listed.type("ao", price=1500, title="新しい名前の青いマグカップ 磁器")
+    _, told = listed.json(capsys, "import", "--yes")
+    assert writes(listed) == ["prices", "partial_edit"]
+    assert told["updated"] == 1
+
+
 def test_stock_is_sent_once_unless_always(listed: ShopFolder) -> None:
     listed.cart(product("ao", stock="9"), product("aka", stock="2"))
     listed.run("export")

@@ -120,6 +120,18 @@ def test_another_file_in_its_place_is_told(
     assert ready.listings() == {}
 
 
+@pytest.mark.parametrize("name", ["tiktok_products.xls", "tiktok_products.csv", "tiktok_products.xlsm"])
+def test_no_workbook_is_made_under_a_name_that_excel_would_not_open(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    settings = shop.folder / "sheets_sync.toml"
+    settings.write_text(settings.read_text("utf-8") + f'[workbook]\npath = "{name}"\n', "utf-8")
+    shop.cart(product("ao"))
+    assert shop.run("export") == 2
+    assert ".xlsx" in capsys.readouterr().err
+    assert not (shop.folder / name).exists()
+
+
 def test_a_deleted_optional_column_comes_back_with_the_next_export(ready: ShopFolder) -> None:
     office.edit(ready.workbook, without_column("メモ"))
     assert ready.run("check") == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sheets_sync import messages
 from sheets_sync.desired import DesiredListing
@@ -67,44 +67,73 @@ def attribute_rows(
     category was chosen by hand, as far as the category's rules are known. A row that is not asked for any more shows
     不要 and is taken out once its value is blank. A row that was deleted comes back with its last seen value (`base`).
     """
-    words = PlainTab(Tab.ATTRIBUTES, template, language)
-    products, remembered = base.get(Tab.PRODUCTS, {}), base.get(Tab.ATTRIBUTES, {})
-    rows: dict[str, dict[str, TypedRow]] = {}
+    products = base.get(Tab.PRODUCTS, {})
+    there: dict[str, dict[str, TypedRow]] = {}
     for row in existing:
         if row.ref.occurrence == 0:
-            rows.setdefault(row.product_key, {})[row.text("attribute_id")] = row
-    patch = TabPatch()
-    prefilled: list[BaseRow] = []
+            there.setdefault(row.product_key, {})[row.text("attribute_id")] = row
+    writing = _Writing(PlainTab(Tab.ATTRIBUTES, template, language), base.get(Tab.ATTRIBUTES, {}))
     for listing in listings:
-        known, there = rules.get(listing.category), rows.get(listing.product_key, {})
-        if known is None or listing.ref.occurrence or listing.gone:
-            continue
-        product = products.get(listing.product_key)
+        known = rules.get(listing.category)
+        if known is not None and not listing.ref.occurrence and not listing.gone:
+            rows = there.get(listing.product_key, {})
+            writing.product(listing, known, products.get(listing.product_key), rows, language)
+    return writing.patch, writing.prefilled
+
+
+@dataclass
+class _Writing:
+    """What becomes of the tab, product by product. `remembered`: its base rows by key."""
+
+    words: PlainTab
+    remembered: Mapping[str, BaseRow]
+    patch: TabPatch = field(default_factory=TabPatch)
+    prefilled: list[BaseRow] = field(default_factory=list)
+
+    def product(
+        self,
+        listing: DesiredListing,
+        rules: CategoryRules,
+        product: BaseRow | None,
+        there: Mapping[str, TypedRow],
+        language: Language,
+    ) -> None:
+        """`there`: the product's rows by id; `product`: what the store remembers of it."""
         title = (product.base.get("cart_title") if product else None) or listing.title
-        theirs = cart_values(product, known)
-        asked = {entry.id: entry for entry in asked_by(known, listing.attributes, language)}
+        theirs = cart_values(product, rules)
+        asked = {entry.id: entry for entry in asked_by(rules, listing.attributes, language)}
         for entry in asked.values():
             cells = {"product_title": title, **_cells(entry)}
-            key, now = f"{listing.product_key}/{entry.id}", theirs.get(entry.id)
-            last = remembered.get(key)
             if entry.id in there:
-                row = there[entry.id]
-                value = _value(row, last, now)
-                _put_right(patch, words, row, cells)
-                if VALUE not in row.bad and plain_of(row.values.get(VALUE)) != value:
-                    patch.set(row.ref, VALUE, words.write(VALUE, value))
+                self._keep_true(there[entry.id], listing, entry, cells, theirs.get(entry.id))
             elif _open(entry, listing) and (there or listing.sync or "category" not in listing.taken):
-                value = value_of_new_row(last, now)
-                cells |= {"product_key": listing.product_key, VALUE: value}
-                patch.appends.append(words.write_row(cells))
-            else:
-                continue
-            if keep := remembered_value(last, key, listing.product_key, value, now):
-                prefilled.append(keep)
+                self._append(listing, entry, cells, theirs.get(entry.id))
         for attribute, row in there.items():
             if attribute not in asked:
-                _not_needed(patch, words, row)
-    return patch, prefilled
+                _not_needed(self.patch, self.words, row)
+
+    def _keep_true(
+        self, row: TypedRow, listing: DesiredListing, entry: Asked, cells: Mapping[str, Plain], now: str | None
+    ) -> None:
+        _put_right(self.patch, self.words, row, cells)
+        value = _value(row, self._last(listing, entry), now)
+        if VALUE not in row.bad and plain_of(row.values.get(VALUE)) != value:
+            self.patch.set(row.ref, VALUE, self.words.write(VALUE, value))
+        self._remember(listing, entry, value, now)
+
+    def _append(self, listing: DesiredListing, entry: Asked, cells: Mapping[str, Plain], now: str | None) -> None:
+        value = value_of_new_row(self._last(listing, entry), now)
+        row = {**cells, "product_key": listing.product_key, VALUE: value}
+        self.patch.appends.append(self.words.write_row(row))
+        self._remember(listing, entry, value, now)
+
+    def _last(self, listing: DesiredListing, entry: Asked) -> BaseRow | None:
+        return self.remembered.get(f"{listing.product_key}/{entry.id}")
+
+    def _remember(self, listing: DesiredListing, entry: Asked, value: Plain, now: str | None) -> None:
+        key = f"{listing.product_key}/{entry.id}"
+        if keep := remembered_value(self.remembered.get(key), key, listing.product_key, value, now):
+            self.prefilled.append(keep)
 
 
 def _value(row: TypedRow, last: BaseRow | None, now: str | None) -> Plain:

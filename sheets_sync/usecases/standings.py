@@ -83,9 +83,7 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
     store, settings = session.store, session.settings
     attempts = _by_product(store.last_attempts().values())
     issues = _grouped(assessment.issues)
-    # Of rows that share a key the topmost one counts; where they differ, all of them are held.
-    wants = {want.product_key: want for want in reversed(assessment.listings)}
-    wants = dict(reversed(wants.items()))
+    wants = _wants(assessment.listings)
     links = _links(session, wants)
     _forgive_kept_schedules(issues, wants, links)
     policies = CartPolicies(
@@ -101,7 +99,7 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
         allowance_left=_allowance_left(session, attempts),
         drift=settings.rules.drift,
     )
-    faults = _picture_issues(session, wants)
+    faults = {} if retry_pictures else _picture_issues(session, wants)
     elsewhere = set(store.cached_keys(ELSEWHERE))
     items: dict[str, Approved] = {}
     now = session.clock.now()
@@ -110,8 +108,7 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
         if want.sync:
             told = policy_issues(want, links.get(key), policies, now, stops=key in stops, words=statuses)
             issues.setdefault(key, []).extend(told)
-        if not retry_pictures:
-            issues.setdefault(key, []).extend(faults.get(key, ()))
+        issues.setdefault(key, []).extend(faults.get(key, ()))
         action = _effective(want.action, instructions.get(key), stops=key in stops)
         errors = any(issue.severity is Severity.ERROR for issue in issues.get(key, ()))
         approved = want.sync and not want.held and not errors
@@ -120,10 +117,15 @@ def decide(session: Session, assessment: Assessment, *, checking: bool, retry_pi
         items[key] = Approved(want, approved, action, _refusals(attempts.get(key, ()), now), listed, waits)
     unsettled = frozenset(attempt.product_key for attempt in store.unsettled_attempts())
     plan = make_plan(items.values(), links, unsettled, store.fact("shop_id"), rules)
-    for held in plan.products:
-        if held.wait is Wait.LISTED:
-            issues.setdefault(held.product_key, []).append(_already_listed(session, held.product_key))
+    for key in (held.product_key for held in plan.products if held.wait is Wait.LISTED):
+        issues[key].append(_already_listed(session, key))
     return Decision(plan, wants, items, links, instructions, issues, attempts, unsettled, rules)
+
+
+def _wants(listings: Sequence[DesiredListing]) -> dict[str, DesiredListing]:
+    """By product key. Of rows that share a key the topmost one counts; where they differ, all of them are held."""
+    wants = {want.product_key: want for want in reversed(listings)}
+    return dict(reversed(wants.items()))
 
 
 def _open_item(key: str, item: str) -> Issue:

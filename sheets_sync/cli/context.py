@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sheets_sync.usecases.result import RunResult
     from sheets_sync.usecases.session import Session
 
+NAME = "sheets-sync"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -44,12 +46,12 @@ class Caller:
         if self.json:
             self.lines.append(line)
         else:
-            click.echo(line)
+            click.echo(typable(line))
 
     def tell(self, code: str, **params: object) -> None:
         """Progress or advice, on stderr."""
         if not self.quiet:
-            click.echo(text(code, self.language, **params), err=True)
+            click.echo(typable(text(code, self.language, **params)), err=True)
 
     def show(self, body: object) -> None:
         """The result as JSON, when it is asked for: ASCII where stdout speaks anything but UTF-8, as it does on Windows
@@ -104,12 +106,16 @@ def called_as() -> str:
     """How this program was started, so that advice can be typed as it stands: by name, or by path where the name alone
     is not found, or as a module of the Python that runs it.
     """
-    name = "sheets-sync"
-    if shutil.which(name):
-        return name
-    if Path(sys.argv[0]).name == "__main__.py":
+    if shutil.which(NAME):
+        return NAME
+    if Path(sys.argv[0]).parts[-2:] == ("sheets_sync", "__main__.py"):
         return f"{_python()} -m sheets_sync"
-    return _typed(sys.argv[0]) if sys.argv[0].endswith(name) else name
+    return _typed(sys.argv[0]) if sys.argv[0].endswith(NAME) else NAME
+
+
+def typable(words: str) -> str:
+    """A text with its commands as they can be typed here; one that is named by its path is that already."""
+    return re.sub(rf"(?<![\w/\\-]){NAME} (?=[a-z])", lambda _: f"{called_as()} ", words)
 
 
 def _python() -> str:

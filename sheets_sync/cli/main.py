@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from sheets_sync.cli.commands import cli
-from sheets_sync.cli.context import Caller
+from sheets_sync.cli.context import Caller, typable
 from sheets_sync.errors import ExitCode, SheetsSyncError
 from sheets_sync.messages import text
 
@@ -49,5 +49,5 @@ def _stopped(caller: Caller, exit_code: ExitCode, code: str, **params: object) -
     """Say why a run stopped: on stderr, even when quiet, and as the JSON object where one is asked for."""
     words = text(code, caller.language, **params)
     caller.show({"command": caller.command, "error": {"code": code, "message": words}, "exit": int(exit_code)})
-    click.echo(words, err=True)
+    click.echo(typable(words), err=True)
     return exit_code

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sheets_sync.cli import context
-from sheets_sync.cli.context import called_as
+from sheets_sync.cli.context import called_as, typable
 
 CART = "Handle,Title,Variant SKU,Variant Price,Variant Barcode\ncafé-🐱,ねこ🐱〜café〜,NEKO—1,1200,4.90E+12\n"
 
@@ -77,7 +77,18 @@ def test_a_module_is_called_by_its_python(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert called_as() == "python -m sheets_sync"
 
 
+@pytest.mark.usefixtures("nothing_found")
+def test_advice_can_be_typed_where_the_name_alone_is_not_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "sheets_sync" / "__main__.py")])
+    monkeypatch.setattr(sys, "executable", r"C:\Users\山田 花子\python.exe")
+    advice = typable("次は「sheets-sync check」（②チェック）です。sheets-sync は止まりません")
+    called = r'"C:\Users\山田 花子\python.exe" -m sheets_sync'
+    assert advice == f"次は「{called} check」（②チェック）です。sheets-sync は止まりません"
+    assert typable(r"C:\Scripts\sheets-sync check") == r"C:\Scripts\sheets-sync check"
+
+
 def test_a_name_that_is_found_is_all_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: f"/somewhere/{name}")
     monkeypatch.setattr(sys, "argv", ["/elsewhere/sheets-sync"])
     assert called_as() == "sheets-sync"
+    assert typable("「sheets-sync check」") == "「sheets-sync check」"

@@ -33,12 +33,14 @@ CLEAR_WORDS: Mapping[Language, str] = {"ja": "{{空}}", "en": "{{clear}}"}
 _CLEAR_FOLDED = frozenset(fold(word) for word in CLEAR_WORDS.values())
 _BRACES = "{｛"
 _DATED = frozenset({Kind.DATE, Kind.DATETIME})
+_NUMBERS = frozenset({Kind.INTEGER, Kind.MONEY})
 _UNCLEARABLE = frozenset({Kind.FLAG, Kind.CHOICE, Kind.MONEY, Kind.CATEGORY})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OUTER = " \t\r\n\f\v\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u200b\u2060\ufeff"
 _TRIM = re.compile(f"^[{_OUTER}]+|[{_OUTER}]+$")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys((0x200B, 0x2060, 0xFEFF))
 _POWER_OF_TEN = re.compile(r"\d(\.\d+)?[eE]\+\d+")
+_NEXT_ADDRESS = re.compile(r"[\s,、;|]\s*(https?:)?//")
 _ROUNDED_UP = "package_"
 
 
@@ -55,11 +57,6 @@ _Scalar: TypeAlias = bool | int | float | str | dt.date
 _Reader: TypeAlias = Callable[[_Scalar], Typed | CellFault]
 
 
-def parse_cell(column: Column, value: CellValue, template: Template) -> Typed | CellFault:
-    """The typed value of one cell, or why it has none. For whole columns build a `cell_parser` once."""
-    return cell_parser(column, template)(value)
-
-
 def cell_parser(column: Column, template: Template) -> CellParser:
     """The function that reads cells of `column`: flag → bool, choice → id, integer → int (package sizes and weights are
     rounded up to whole centimetres and grams), money → Decimal, dates, everything else text; None when blank.
@@ -72,12 +69,13 @@ def cell_parser(column: Column, template: Template) -> CellParser:
         Kind.CHOICE: lru_cache(maxsize=1024, typed=True)(partial(_choice, template, column.choices)),
         Kind.DATE: partial(_dated, "cell_not_date", read_date),
         Kind.DATETIME: partial(_dated, "cell_not_moment", read_moment),
+        Kind.IMAGE: _image,
     }
     return _note if column.key in NOTES else partial(_cell, column, readers.get(column.kind, _text))
 
 
 def render_cell(column: Column, value: Typed, template: Template, language: Language) -> CellValue:
-    """The cell that shows `value`: the inverse of `parse_cell`. Ids stay text, whole prices become whole numbers."""
+    """The cell that shows `value`, as `cell_parser` reads it. Ids stay text, whole prices become whole numbers."""
     if isinstance(value, Clear):
         return CLEAR_WORDS[language]
     if isinstance(value, str) and column.kind is Kind.CHOICE:
@@ -139,6 +137,8 @@ def _unusable(column: Column, value: CellValue) -> CellFault:
             return CellFault("cell_formula_unread")
         picture = column.kind is Kind.IMAGE and value == "#VALUE!"
         return CellFault("cell_picture" if picture else "cell_error", {"read": str(value)})
+    if isinstance(value, dt.date) and column.kind in _NUMBERS:
+        return CellFault("cell_number_is_date", {"read": shown(value)})
     if isinstance(value, dt.date):
         return CellFault("cell_is_date", {"read": shown(value), "month": value.month, "day": value.day})
     return CellFault("cell_is_time", {"read": shown(value)})
@@ -151,6 +151,12 @@ def _text(value: _Scalar) -> Typed | CellFault:
     if isinstance(value, int | float) and not abs(value) < LARGEST_EXACT:
         return CellFault("cell_mangled", {"read": shown(value)})
     return value if isinstance(value, str) else shown(value)
+
+
+def _image(value: _Scalar) -> Typed | CellFault:
+    text = shown(value)
+    several = "\n" in text or _NEXT_ADDRESS.search(text)
+    return CellFault("cell_several_images", {"read": shortened(text)}) if several else text
 
 
 def _id(is_key: bool, value: _Scalar) -> Typed | CellFault:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheets_sync.cells import CellFault, clearable, parse_cell, render_cell, shortened
+from sheets_sync.cells import CellFault, cell_parser, clearable, render_cell, shortened
 from sheets_sync.issue import Tab
 from sheets_sync.messages import catalogue, text
 from sheets_sync.rows.typed import CLEAR
@@ -24,7 +24,7 @@ def column(key: str, tab: Tab = Tab.PRODUCTS) -> Column:
 
 
 def read(key: str, value, tab: Tab = Tab.PRODUCTS):
-    return parse_cell(column(key, tab), value, JP)
+    return cell_parser(column(key, tab), JP)(value)
 
 
 def code(key: str, value, tab: Tab = Tab.PRODUCTS) -> str:
@@ -204,8 +204,24 @@ def test_keys_are_never_mended():
 def test_date_where_text_was_meant(value):
     assert read("title", value) == CellFault("cell_is_date", {"read": "2026/01/02", "month": 1, "day": 2})
     assert read("option1_value", value, Tab.SKUS).code == "cell_is_date"
-    assert code("seller_sku", value) == code("package_length_cm", value) == code("price", value) == "cell_is_date"
+    assert code("seller_sku", value) == code("image_1", value) == "cell_is_date"
+    assert read("price", value) == CellFault("cell_number_is_date", {"read": "2026/01/02"})
+    assert code("package_length_cm", value) == code("stock", value) == "cell_number_is_date"
     assert code("image_1", dt.time(12, 30)) == code("stock", dt.timedelta(hours=30)) == "cell_is_time"
+
+
+@pytest.mark.parametrize(
+    "value", ["a.jpg\nb.jpg", "https://x.example/a.jpg,https://x.example/b.jpg", "a.jpg | //x.example/b.jpg"]
+)
+def test_several_pictures_in_one_cell_are_told(value):
+    assert code("image_1", value) == "cell_several_images"
+
+
+@pytest.mark.parametrize(
+    "value", ["https://x.example/fetch/w_300,h_300/https://y.example/a.jpg", "mug, blue.jpg", "//x.example/a,b.jpg"]
+)
+def test_one_picture_is_one_however_it_is_called(value):
+    assert read("image_1", value) == value
 
 
 def test_error_cells_are_never_blank():
@@ -337,7 +353,7 @@ EVERY_COLUMN = [(tab, c) for tab, columns in JP.columns.items() for c in columns
 
 
 def canonical(c: Column, raw: str) -> object:
-    return parse_cell(c, raw, JP)
+    return cell_parser(c, JP)(raw)
 
 
 def values(c: Column) -> st.SearchStrategy:
@@ -368,10 +384,10 @@ def values(c: Column) -> st.SearchStrategy:
 def test_values_come_back_the_same(data, tab_column, language):
     _, c = tab_column
     value = data.draw(values(c))
-    if c.kind is Kind.ID and isinstance(parse_cell(c, value, JP), CellFault):
+    if c.kind is Kind.ID and isinstance(cell_parser(c, JP)(value), CellFault):
         return  # text such as 8.9E+12 is what a mangled code looks like
     cell = render_cell(c, value, JP, language)
-    assert parse_cell(c, cell, JP) == value
+    assert cell_parser(c, JP)(cell) == value
     assert c.kind is not Kind.ID or value is None or isinstance(cell, str)
 
 
@@ -410,7 +426,7 @@ def test_rendered_forms():
     ),
 )
 def test_any_cell_gets_an_answer_whose_message_is_whole(tab_column, value):
-    found = parse_cell(tab_column[1], value, JP)
+    found = cell_parser(tab_column[1], JP)(value)
     if isinstance(found, CellFault):
         entry = catalogue()[found.code]
         for language in ("ja", "en"):

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.fields import Fields, fields_of
-from sheets_sync.rows.plain import Line, is_skus_note, lines_by_tab
-from sheets_sync.tables import RowRef, Snapshot
+from sheets_sync.rows.plain import Line, is_skus_note
+from sheets_sync.tables import RowRef
 from sheets_sync.template import KEY_COLUMNS, Template
 
 FEW_ROWS = 3
@@ -37,15 +37,10 @@ class Accidents:
     shifted: dict[Tab, int] = field(default_factory=dict)
 
 
-def find_accidents(snapshot: Snapshot, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template) -> Accidents:
-    """Look through 商品 and SKU with what the store knows (docs/design.md, section 4, "Accidents")."""
-    return accidents_in(lines_by_tab(snapshot, base, template, _TABS), base, template)
-
-
 def accidents_in(
     lines: Mapping[Tab, Sequence[Line]], base: Mapping[Tab, Mapping[str, BaseRow]], template: Template
 ) -> Accidents:
-    """The same for rows that are plain values already."""
+    """Look through 商品 and SKU with what the store knows (docs/design.md, section 4, "Accidents")."""
     found = Accidents()
     for tab in _TABS:
         known = base.get(tab, {})

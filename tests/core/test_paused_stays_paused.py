@@ -23,7 +23,6 @@ from sheets_sync.issue import Tab
 from sheets_sync.plan import StepKind
 from sheets_sync.products import Product, ProductKind
 from sheets_sync.records import Attempt, Call, Instruction, Link, Outcome
-from sheets_sync.rows.accidents import find_accidents
 from sheets_sync.rows.categories import CategoryIndex
 from sheets_sync.rows.desired import SUGGESTED, DesiredRules, Surroundings, desired_listings
 from sheets_sync.rows.parse import typed_rows
@@ -35,7 +34,7 @@ from sheets_sync.store import open_store
 from sheets_sync.usecases.assess import Assessment
 from sheets_sync.usecases.platform_rules import PlatformRules
 from sheets_sync.usecases.standings import decide
-from tests.rows.bench import JP, Bench, cup, with_variant
+from tests.rows.bench import JP, Bench, accidents_of, cup, with_variant
 
 from .listings import linked
 
@@ -125,7 +124,7 @@ class Desk:
         snapshot = self.bench.book.read()
         around = Surroundings(
             self.bench.base, CategoryIndex({}), rules=DesiredRules(stock_policy=policy, timezone=JAPAN),
-            accidents=find_accidents(snapshot, self.bench.base, JP),
+            accidents=accidents_of(self.bench),
         )  # fmt: skip
         tabs = snapshot.tabs
         products = typed_rows(Tab.PRODUCTS, tabs[Tab.PRODUCTS], JP, columns=[SUGGESTED])

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from sheets_sync.issue import Tab
 from sheets_sync.products import Option, Product, Skipped, Variant
 from sheets_sync.records import BaseRow, Plain
+from sheets_sync.rows.accidents import Accidents, accidents_in
 from sheets_sync.rows.export import ExportResult, export_patch
 from sheets_sync.rows.new_rows import first_rows
-from sheets_sync.rows.plain import PlainTab
+from sheets_sync.rows.plain import PlainTab, lines_by_tab
 from sheets_sync.rows.project import ExportRules
 from sheets_sync.rows.seen import remember
 from sheets_sync.states import Overwrite
@@ -54,6 +55,11 @@ def shirt(key: str = "shirt", sizes: Iterable[str] = ("S", "M"), **changes: Any)
 def with_variant(product: Product, key: str, **changes: Any) -> Product:
     """The product with one of its variants changed."""
     return replace(product, variants=tuple(replace(v, **changes) if v.key == key else v for v in product.variants))
+
+
+def accidents_of(bench: Bench) -> Accidents:
+    """What happened to the bench's rows."""
+    return accidents_in(lines_by_tab(bench.book.read(), bench.base, JP, TABS), bench.base, JP)
 
 
 class Bench:

@@ -9,9 +9,9 @@ import pytest
 
 from sheets_sync.issue import Severity, Tab
 from sheets_sync.messages import text
-from sheets_sync.rows.accidents import Accidents, find_accidents
+from sheets_sync.rows.accidents import Accidents
 from sheets_sync.tables import RowRef
-from tests.rows.bench import JP, Bench, cup, shirt
+from tests.rows.bench import Bench, accidents_of, cup, shirt
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def bench() -> Bench:
 
 
 def look(bench: Bench) -> Accidents:
-    return find_accidents(bench.book.read(), bench.base, JP)
+    return accidents_of(bench)
 
 
 def column_cells(bench: Bench, tab: Tab, column: str) -> list[Any]:

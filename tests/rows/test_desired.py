@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from sheets_sync.desired import DesiredListing, Taken
 from sheets_sync.issue import Issue, Tab
 from sheets_sync.products import Option
-from sheets_sync.rows.accidents import find_accidents
 from sheets_sync.rows.attributes import asked_by, attribute_rows, value_lists
 from sheets_sync.rows.categories import CategoryIndex
 from sheets_sync.rows.defaults import Defaults, parse_defaults
@@ -23,7 +22,7 @@ from sheets_sync.shop import AttributeRule, CategoryRules, CertificateRule, Cond
 from sheets_sync.states import Action, CartStatus, StockPolicy
 from sheets_sync.tables import Patch, RowRef, SheetRow, TabPatch, TabSnapshot
 from sheets_sync.template import Headings, Owner
-from tests.rows.bench import JP, Bench, cup, shirt
+from tests.rows.bench import JP, Bench, accidents_of, cup, shirt
 
 CATEGORIES = CategoryIndex({"601226": "ホーム > タオル", "601227": "服 > Tシャツ", "601228": "服 > シャツ"})
 BRANDS = {"サンプル工房": "7001", "いまばり織": "7002"}
@@ -63,7 +62,7 @@ class Desk:
         snapshot = self.bench.book.read()
         around = Surroundings(
             self.bench.base, CATEGORIES, BRANDS, {"601227": RULES}, self.defaults(*defaults)[0], self.rules,
-            find_accidents(snapshot, self.bench.base, JP),
+            accidents_of(self.bench),
         )  # fmt: skip
         tabs = snapshot.tabs
         found, self.issues = desired_listings(

@@ -54,6 +54,7 @@ STATE_INKS: Mapping[State, Ink] = {
 MISSING = Ink("FFD9A0", "7A4100")
 ERROR = Ink("FFC7CE", "9C0006")
 FADED = Ink("F2F2F2", "A6A6A6")
+DEFAULTED = Ink("E3E3E3")
 STRUCK = Ink("F2F2F2", "A6A6A6", strike=True)
 ALARM = Ink("", "C00000", bold=True)
 
@@ -79,6 +80,8 @@ def swatch_ink(swatch: str, template: Template) -> Ink:
             return MISSING
         case ("error", _, _):
             return ERROR
+        case ("default", _, _):
+            return DEFAULTED
         case _:
             return Ink()
 
@@ -96,6 +99,8 @@ def paints(template: Template, tab: Tab, columns: Sequence[Column], language: La
         yield from _attribute_rows(template, places, language)
     if tab in ERROR_COLUMNS:
         yield from _named_cells(template, tab, columns, places, language)
+    if tab is Tab.PRODUCTS:
+        yield _filled_by_default(columns, places)
 
 
 def _state_cells(template: Template, places: Mapping[str, int], language: Language) -> Iterator[Paint]:
@@ -120,6 +125,13 @@ def _not_yet_checked(
     off = template.choice_label("state", State.OFF, language)
     cell = letters(required[0])
     return Paint(required, f'=AND(N(${sync}2)=1,{cell}2="",OR(${state}2="",${state}2="{off}"))', MISSING)
+
+
+def _filled_by_default(columns: Sequence[Column], places: Mapping[str, int]) -> Paint:
+    """Blank cells for which 次回の送信内容 names the value that 既定値 gives (`既定値を使用: heading=value, …`)."""
+    editors = tuple(places[c.key] for c in columns if c.owner is Owner.EDITOR)
+    cell, planned = letters(editors[0]), letters(places["planned"])
+    return Paint(editors, f'=AND({cell}2="",ISNUMBER(FIND(" "&{cell}$1&"=",${planned}2)))', DEFAULTED)
 
 
 def _attribute_rows(template: Template, places: Mapping[str, int], language: Language) -> Iterator[Paint]:

@@ -29,7 +29,8 @@ class Look(StrEnum):
 class GuideRow:
     """A row of three cells: what, a short remark, the explanation.
 
-    `swatch` names the colour that the first cell is shown in: `owner:<owner>`, `state:<state>`, `missing`, `error`.
+    `swatch` names the colour that the first cell is shown in: `owner:<owner>`, `state:<state>`, `missing`, `error`,
+    `default`.
     """
 
     look: Look
@@ -88,7 +89,7 @@ def _colours(template: Template, language: Language) -> Iterator[GuideRow]:
         name = text(f"guide_owner_{owner}", language)
         meaning = style.ja if language == "ja" else style.en
         yield _body(name, text("guide_where_heading", language), meaning, f"owner:{owner}")
-    for swatch in ("missing", "error"):
+    for swatch in ("missing", "error", "default"):
         code = f"guide_colour_{swatch}"
         yield _body(text(code, language), text("guide_where_cell", language), text(f"{code}_text", language), swatch)
 

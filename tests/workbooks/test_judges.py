@@ -15,11 +15,12 @@ import pytest
 import xlsxwriter
 
 from sheets_sync.issue import Tab
+from sheets_sync.messages import text
 from sheets_sync.ooxml.refs import letters
 from sheets_sync.states import State
 from sheets_sync.tables import NewWorkbook, Patch, RowRef
 from sheets_sync.workbooks import lists
-from sheets_sync.workbooks.colours import ERROR, MISSING, STATE_INKS, STRUCK, Ink, paints
+from sheets_sync.workbooks.colours import ALARM, DEFAULTED, ERROR, MISSING, STATE_INKS, STRUCK, Ink, paints
 from sheets_sync.workbooks.excel import ExcelWorkbook
 from sheets_sync.workbooks.shown_columns import DATA_TABS, shown_columns
 from tests.contracts.workbook_contract import AWKWARD, IDS, LISTS, TEMPLATE, StoppedClock, product
@@ -151,6 +152,11 @@ def test_a_workbook_saved_by_libreoffice_works_on(saved: Path, tmp_path: Path) -
 
 GAPS = {"sync": True, "state": "不足項目あり"}
 WRONG = {"sync": True, "state": "入力エラー"}
+TAKEN = {
+    "sync": True,
+    "state": "同期待ち",
+    "planned": "新規出品\n" + text("plan_defaults", "ja", values="TikTokカテゴリ=服 > シャツ [1], 梱包後の重量(g)=350"),
+}
 SCENES: list[tuple[Tab, dict[str, Any], str, Ink | None]] = [
     (Tab.PRODUCTS, {"sync": True, "state": "対象外"}, "category", MISSING),
     (Tab.PRODUCTS, {"sync": True, "state": "対象外", "category": "服 [1]"}, "category", None),
@@ -163,6 +169,13 @@ SCENES: list[tuple[Tab, dict[str, Any], str, Ink | None]] = [
     (Tab.PRODUCTS, {"state": "審査NG", "review_reasons": "商品名: 誇大", "title": "世界一"}, "title", ERROR),
     (Tab.PRODUCTS, {"state": "連携済み", "errors": "【警告】商品名: 長め", "title": "x"}, "title", None),
     (Tab.PRODUCTS, {"state": "審査NG"}, "state", STATE_INKS[State.REVIEW_FAILED]),
+    (Tab.PRODUCTS, {"sync": False, "listing": "出品中", "planned": "TikTokでは販売継続"}, "planned", ALARM),
+    (Tab.PRODUCTS, {"sync": False, "listing": "出品中"}, "listing", ALARM),
+    (Tab.PRODUCTS, {"sync": True, "listing": "出品中", "planned": "変更なし"}, "planned", None),
+    (Tab.PRODUCTS, TAKEN, "package_weight_g", DEFAULTED),
+    (Tab.PRODUCTS, TAKEN, "category", DEFAULTED),
+    (Tab.PRODUCTS, TAKEN | {"category": "服 [1]"}, "category", None),
+    (Tab.PRODUCTS, TAKEN, "brand", None),
     (Tab.SKUS, {"exclude": True}, "seller_sku", STRUCK),
     (Tab.SKUS, {"sku_errors": "商品識別コード: だめ", "barcode": "49"}, "barcode", ERROR),
     (Tab.ATTRIBUTES, {"required": "必須"}, "value", MISSING),

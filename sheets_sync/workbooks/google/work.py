@@ -142,8 +142,10 @@ class TabWork:
 
     def _is_hers_now(self, ref: RowRef, name: Name, now: Places) -> bool:
         """Whether she has typed into a cell of hers since it was read."""
+        if (ref, name) not in self.seen or (ref, name) in self.back:  # nearly all are the tool's own
+            return False
         place = now.at(ref, name)
-        if place is None or not now.knows(place[1]) or (ref, name) not in self.seen or (ref, name) in self.back:
+        if place is None or not now.knows(place[1]):
             return False
         value = now.grid.shown(*place)
         if (name, value) in self.doubtful or (name in self.pictures and value == self.wished.get((ref, name), ())):

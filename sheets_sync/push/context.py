@@ -17,6 +17,15 @@ from sheets_sync.ports import Clock, Pictures, Shop, Store
 from sheets_sync.records import Link
 from sheets_sync.shop import CategoryRules
 
+# Refusals that every product of the shop would meet (reference: TikTok Shop API 2.4): the seller, the contracts, the
+# warehouses and the shipping of the shop.
+SHOP_WIDE = frozenset(
+    {
+        "12052700", "12052703", "12052704", "12052705", "12019112", "12019114", "12019215", "12052923", "12052995",
+        "12052535", "12052402", "12052403", "12052405", "12052420", "12052115", "12019022", "12052096", "12052531",
+    }
+)  # fmt: skip
+
 
 def _random_id() -> str:
     return secrets.token_hex(16)
@@ -75,13 +84,15 @@ class PushContext:
 class Pushed:
     """What became of one product in this run. `done`: steps the platform accepted. `refused`: at least one was not.
 
-    `limit`: the day's allowance ended here. `unknown`: a write without an answer. `later`: out of reach, nothing done.
+    `shop_fault`: code of a refusal that is the whole shop's. `limit`: the day's allowance ended here. `unknown`: a
+    write without an answer. `later`: out of reach, nothing done.
     """
 
     product_key: str
     done: list[StepKind] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     refused: bool = False
+    shop_fault: str = ""
     limit: bool = False
     unknown: bool = False
     later: bool = False

@@ -12,7 +12,7 @@ from sheets_sync.observe import adopt, gone, observe
 from sheets_sync.payload import pictures_needed
 from sheets_sync.plan import ProductPlan, Step, StepKind
 from sheets_sync.push import calls, edits
-from sheets_sync.push.context import PushContext, Pushed, Task
+from sheets_sync.push.context import SHOP_WIDE, PushContext, Pushed, Task
 from sheets_sync.push.finding import find_listing
 from sheets_sync.push.instruction import Order
 from sheets_sync.push.uploads import forget_uploads
@@ -83,6 +83,8 @@ class _Push:
     def _refused(self, step: Step, why: str) -> None:
         """Price and stock carry out no instruction: a stop that waits goes on waiting when they are refused."""
         self.told.refused = True
+        if why in SHOP_WIDE:
+            self.told.shop_fault = why
         if step.kind not in (StepKind.PRICE, StepKind.STOCK):
             self.order.fail(why)
 

@@ -13,7 +13,7 @@ from sheets_sync.plan import Plan, ProductPlan, StepKind, Wait
 from sheets_sync.planning import PlanRules, plan_product
 from sheets_sync.push.context import PushContext, Pushed, Task
 from sheets_sync.push.refresh import refresh
-from sheets_sync.push.run import push_all
+from sheets_sync.push.run import SHOP_AT_FAULT, push_all
 from sheets_sync.push.settle import settle
 from sheets_sync.records import Link, Outcome
 from sheets_sync.usecases.binding import bind_shop
@@ -281,4 +281,6 @@ def told(
     result.unavailable = bool(pushed) and pushed[-1].later and sum(one.later for one in pushed) >= len(pushed) / 2
     if any(one.later for one in pushed):
         result.notes.append(("sent_later", {}))
+    if len(faults := [one.shop_fault for one in pushed if one.shop_fault]) >= SHOP_AT_FAULT:
+        result.notes.append(("shop_at_fault", {"shop_code": faults[0]}))
     return result

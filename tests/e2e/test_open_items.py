@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sheets_sync.issue import Tab
 
 from .shop_folder import ShopFolder, product, variants
@@ -56,3 +58,26 @@ def test_a_single_sku_that_is_off_sale_is_told_in_its_row(shop: ShopFolder) -> N
     shop.sandbox.control.switch_sku(medium)
     assert shop.run("review") == 0
     assert shop.row("sara").get("errors") is None
+
+
+def test_a_fault_of_the_whole_shop_ends_the_import_instead_of_filling_every_row(
+    shop: ShopFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [f"cup{number:02d}" for number in range(30)]
+    shop.cart(*(product(name) for name in names), product("ao"))
+    shop.run("export")
+    shop.fill("ao")
+    assert shop.run("import", "--yes", "--wait") == 0
+    shop.fill(*names)
+    shop.type("ao", action="停止する（非公開）")
+    shop.sandbox.control.fault("error", operation="create", code=12052402, count=None)  # no shipping template
+    _, told = shop.json(capsys, "import", "--yes")
+    assert 5 <= told["rejected"] <= 5 + shop.settings.tiktok.workers
+    assert told["states"]["ready"] == 30 - told["rejected"]
+    assert told["states"]["failed"] == told["rejected"]
+    assert told["paused"] == 1, "a stop is carried out all the same"
+
+    shop.sandbox.control.clear_faults()
+    shop.settle(hours=2)
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert len(shop.listings()) == 31

@@ -1,7 +1,7 @@
 """Reads single values as carts and spreadsheet programs write them. Pure: text in, value out.
 
-Mended silently where it is certain: full-width digits, the apostrophe by which spreadsheets mark text, `.0` after a
-whole number. What a spreadsheet destroyed for good (4.90E+12, a code turned into a day) is never guessed.
+Mended silently where it is certain: full-width digits, the marks by which spreadsheets keep text, `.0` after a whole
+number. What a spreadsheet destroyed for good (4.90E+12, a code turned into a day) is never guessed.
 """
 
 import re
@@ -27,9 +27,12 @@ class UnreadableError(ValueError):
 
 
 def plain(text: str) -> str:
-    """Text without surrounding blanks and without the leading apostrophe of a spreadsheet's text cell."""
+    """Text without surrounding blanks and without what keeps it text in a spreadsheet: a leading apostrophe, `="…"`."""
     text = text.strip()
-    return text[1:].strip() if text[:1] == "'" else text
+    mark = text[:1]
+    if mark == "=" and text[1:2] == '"' == text[-1] and len(text) > 2:
+        return text[2:-1].strip()
+    return text[1:].strip() if mark == "'" else text
 
 
 def number(text: str) -> Decimal | None:

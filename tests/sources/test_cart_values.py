@@ -101,6 +101,20 @@ def test_codes_that_only_look_like_numbers_stay(text: str) -> None:
     assert cart_values.code(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [('="0012"', "0012"), (' ="A-1" ', "A-1"), ('=""', ""), ('="', '="'), ("=A1", "=A1"), ("=", "=")]
+)
+def test_what_keeps_a_code_text_in_a_spreadsheet_is_none_of_it(text: str, value: str) -> None:
+    """Carts write ="0012" so that Excel leaves the zeros alone."""
+    assert cart_values.code(text) == value
+
+
+def test_numbers_kept_as_text_are_numbers() -> None:
+    assert (cart_values.barcode('="0012345678905"'), cart_values.price('="1,980"')) == ("0012345678905", Decimal(1980))
+    with pytest.raises(UnreadableError):
+        cart_values.barcode('="4.90E+12"')
+
+
 def test_an_apostrophe_inside_a_code_stays() -> None:
     assert cart_values.code("A'1") == "A'1"
     assert cart_values.code("'A1") == "A1"

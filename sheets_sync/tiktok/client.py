@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import mimetypes
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,10 +26,12 @@ from sheets_sync.shop import (
     UploadedImage,
     Warehouse,
 )
-from sheets_sync.tiktok import wire
+from sheets_sync.tiktok import shop_wire, wire
 from sheets_sync.tiktok.auth_host import AuthHost
 from sheets_sync.tiktok.exchange import CONNECT_SECONDS, READ_SECONDS, Exchange, Upload
+from sheets_sync.tiktok.fields import Wire
 from sheets_sync.tiktok.pacing import Pacing
+from sheets_sync.tiktok.searching import all_pages, found
 from sheets_sync.tiktok.tokens import Tokens
 from sheets_sync.tiktok.transport import Endpoint, Request, Transport
 
@@ -66,11 +67,8 @@ _DELETE = Endpoint("DELETE", "/product/202309/products", write=True)
 _ABSENT = frozenset({"12052032", "12052260", "12019150", "12052547"})
 """No such product, or no such version of it."""
 _NO_CATEGORY = frozenset({"12019064", "12052912"})
-_TOO_MANY_HITS = "12052180"
 _IDS_PER_CALL = 20
-_SKUS_PER_SEARCH = 10
 _PER_PAGE = "100"
-_FIRST_SHOPS_OPENED = 1_577_836_800  # 1 January 2020
 _VERSIONS: Mapping[str, Mapping[str, str]] = {
     "live": {},
     "review": {"return_under_review_version": "true"},
@@ -196,7 +194,7 @@ class TikTokShop:
         plain_name = re.sub(r"[^A-Za-z0-9._-]", "_", name)
         media_type = mimetypes.guess_type(plain_name)[0] or "application/octet-stream"
         upload = Upload(plain_name, content, media_type, {"use_case": use})
-        return self._transport.call(Request(_UPLOAD, upload=upload), lambda data, _: wire.uploaded(data))
+        return self._transport.call(Request(_UPLOAD, upload=upload), lambda data, _: shop_wire.uploaded(data))
 
     def upload_file(self, content: bytes, name: str) -> UploadedFile:
         """Repeated like a read, as with pictures. The name may hold one period and begins with a letter or digit."""
@@ -204,11 +202,11 @@ class TikTokShop:
         plain_name = f"{re.sub(r'[^A-Za-z0-9_-]', '', stem).lstrip('_-') or 'file'}.{ending}"
         media_type = mimetypes.guess_type(plain_name)[0] or "application/octet-stream"
         upload = Upload(plain_name, content, media_type, {"name": plain_name})
-        return self._transport.call(Request(_UPLOAD_FILE, upload=upload), lambda data, _: wire.uploaded_file(data))
+        return self._transport.call(Request(_UPLOAD_FILE, upload=upload), lambda data, _: shop_wire.uploaded_file(data))
 
     def create_brand(self, name: str) -> Brand:
-        def read(data: wire.Wire, _request_id: str) -> Brand:
-            return wire.new_brand(data, name)
+        def read(data: Wire, _request_id: str) -> Brand:
+            return shop_wire.new_brand(data, name)
 
         return self._transport.call(Request(_NEW_BRAND, body={"name": name}), read)
 
@@ -217,7 +215,7 @@ class TikTokShop:
     def get(self, product_id: str, version: str = "live") -> ShopProduct | None:
         query = {**_VERSIONS[version], "locale": self._locale}
 
-        def read(data: wire.Wire, _request_id: str) -> ShopProduct | None:
+        def read(data: Wire, _request_id: str) -> ShopProduct | None:
             return wire.product(data) if data or version == "live" else None
 
         try:
@@ -238,17 +236,12 @@ class TikTokShop:
             return Checked((Fault("", error.shop_code, error.words, error.request_id),))
 
     def search(self, wanted: SearchFilter) -> Iterator[ShopSummary]:
-        """All listings that fit, each once. More hits than the platform pages through are read in slices of time."""
-        seen: set[str] = set()
-        for body in self._searches(wanted):
-            for found in self._found(body):
-                if found.id not in seen:
-                    seen.add(found.id)
-                    yield found
+        """All listings that fit, each once."""
+        return found(wanted, self._page, self._clock.now())
 
     def authorised_shops(self) -> Sequence[AuthorisedShop]:
         """Besides, what is learnt of our own shop counts from now on."""
-        shops = self._read(_SHOPS, wire.shops)
+        shops = self._read(_SHOPS, shop_wire.shops)
         known = self._shop_cipher or self._tokens.credentials().shop_cipher
         ours = next((shop for shop in shops if shop.cipher == known), shops[0] if len(shops) == 1 else None)
         if ours is not None:
@@ -256,13 +249,13 @@ class TikTokShop:
         return shops
 
     def categories(self) -> Sequence[Category]:
-        return self._read(_CATEGORIES, wire.categories, query=self._of_market())
+        return self._read(_CATEGORIES, shop_wire.categories, query=self._of_market())
 
     def category_rules(self, category_id: str) -> CategoryRules:
         places = {"category_id": category_id}
         rules = self._read(_RULES, dict, places, self._of_market())
         attributes = self._read(_ATTRIBUTES, dict, places, self._of_market())
-        return wire.category_rules(category_id, rules, attributes)
+        return shop_wire.category_rules(category_id, rules, attributes)
 
     def recommend_category(
         self, title: str, description: str = "", image_uris: Sequence[str] = ()
@@ -273,31 +266,32 @@ class TikTokShop:
         if image_uris:
             body["images"] = [{"uri": uri} for uri in image_uris]
         try:
-            return self._transport.call(Request(_RECOMMEND, body=body), lambda data, _: wire.recommended(data)) or None
+            chain = self._transport.call(Request(_RECOMMEND, body=body), lambda data, _: shop_wire.recommended(data))
         except ShopRejected as error:
             if error.shop_code in _NO_CATEGORY:
                 return None
             raise
+        return chain or None
 
     def brands(self, name: str = "") -> Iterator[Brand]:
         query = {"page_size": _PER_PAGE, "category_version": self._category_version}
         if name:
             query["brand_name"] = name
-        yield from self._paged(lambda token: self._read(_BRANDS, wire.brands, query={**query, **token}))
+        yield from all_pages(lambda token: self._read(_BRANDS, shop_wire.brands, query={**query, **token}))
 
     def warehouses(self) -> Sequence[Warehouse]:
-        found = self._read(_WAREHOUSES, wire.warehouses)
+        found = self._read(_WAREHOUSES, shop_wire.warehouses)
         if not self._warehouse_id:
             return found
         return [Warehouse(place.id, place.name, place.id == self._warehouse_id) for place in found]
 
     def prerequisites(self) -> Sequence[Prerequisite]:
-        return self._read(_PREREQUISITES, wire.prerequisites)
+        return self._read(_PREREQUISITES, shop_wire.prerequisites)
 
     # -- webhook settings
 
     def webhooks(self) -> Mapping[str, str]:
-        return self._read(_WEBHOOKS, wire.webhooks)
+        return self._read(_WEBHOOKS, shop_wire.webhooks)
 
     def set_webhook(self, event: str, address: str) -> None:
         self._transport.call(Request(_SET_WEBHOOK, body={"address": address, "event_type": event}), _nothing)
@@ -328,7 +322,7 @@ class TikTokShop:
     def _read(
         self,
         endpoint: Endpoint,
-        parse: Callable[[wire.Wire], T],
+        parse: Callable[[Wire], T],
         places: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> T:
@@ -337,46 +331,9 @@ class TikTokShop:
     def _of_market(self) -> dict[str, str]:
         return {"locale": self._locale, "category_version": self._category_version}
 
-    def _searches(self, wanted: SearchFilter) -> Iterator[dict[str, Any]]:
-        """Bodies of Search Products: one, or one for each ten seller SKUs."""
-        body: dict[str, Any] = {"status": wanted.status}
-        if wanted.audit:
-            body["audit_status"] = list(wanted.audit)
-        if wanted.created_from:
-            body["create_time_ge"] = _seconds(wanted.created_from)
-        if wanted.updated_from:
-            body["update_time_ge"] = _seconds(wanted.updated_from)
-        if not wanted.seller_skus:
-            yield body
-        for start in range(0, len(wanted.seller_skus), _SKUS_PER_SEARCH):
-            yield {**body, "seller_skus": list(wanted.seller_skus[start : start + _SKUS_PER_SEARCH])}
-
-    def _found(self, body: dict[str, Any]) -> Iterator[ShopSummary]:
-        """Hits of one search, in halves of its time of creation where there are too many; may name a listing twice."""
-        try:
-            yield from self._paged(lambda token: self._page(body, token))
-        except ShopRejected as error:
-            first = body.get("create_time_ge", _FIRST_SHOPS_OPENED)
-            last = body.get("create_time_le", _seconds(self._clock.now()))
-            if error.shop_code != _TOO_MANY_HITS or first >= last:
-                raise
-            middle = (first + last) // 2
-            yield from self._found({**body, "create_time_ge": first, "create_time_le": middle})
-            yield from self._found({**body, "create_time_ge": middle + 1})
-
-    def _page(self, body: dict[str, Any], token: Mapping[str, str]) -> tuple[list[ShopSummary], str]:
+    def _page(self, body: Mapping[str, Any], token: Mapping[str, str]) -> tuple[list[ShopSummary], str]:
         request = Request(_SEARCH, query={"page_size": _PER_PAGE, **token}, body=body)
         return self._transport.call(request, lambda data, _: wire.summaries(data))
-
-    def _paged(self, page: Callable[[Mapping[str, str]], tuple[list[T], str]]) -> Iterator[T]:
-        """Everything on all pages. The end is an empty token, not a short page."""
-        token: Mapping[str, str] = {}
-        while True:
-            entries, following = page(token)
-            yield from entries
-            if not following or following == token.get("page_token"):
-                return
-            token = {"page_token": following}
 
     def _cipher(self, refused: str) -> str:
         """The shop that is meant: of the settings, of the sign-in, or the only one there is. One that the platform
@@ -408,7 +365,7 @@ def _as_sale_price(sku: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**sku, "price": {"currency": price["currency"], "sale_price": price["amount"]}}
 
 
-def _nothing(_data: wire.Wire, _request_id: str) -> None:
+def _nothing(_data: Wire, _request_id: str) -> None:
     """The answer of an all-or-nothing call says nothing more."""
 
 
@@ -419,7 +376,3 @@ def _told_of(ids: Sequence[str], faults: Sequence[Fault]) -> list[Fault]:
         targets = [fault.target] if fault.target else ids
         told += [replace(fault, target=target) for target in targets]
     return told
-
-
-def _seconds(moment: dt.datetime) -> int:
-    return int(moment.timestamp())

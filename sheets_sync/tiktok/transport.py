@@ -28,10 +28,11 @@ from sheets_sync.ports import Clock
 from sheets_sync.tiktok.auth_host import without
 from sheets_sync.tiktok.classify import BUSY, Kind, Verdict, classify, without_help_link
 from sheets_sync.tiktok.exchange import Answer, Exchange, NoAnswer, NotSent, Upload
+from sheets_sync.tiktok.fields import OddAnswer, Wire
 from sheets_sync.tiktok.pacing import Pacing
 from sheets_sync.tiktok.signing import json_bytes, sign, wire_query
 from sheets_sync.tiktok.tokens import Tokens
-from sheets_sync.tiktok.wire import OddAnswer, Wire, cause_of
+from sheets_sync.tiktok.wire import cause_of
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheets_sync.shop import Brand, Condition, Fault, Reason, Warehouse
-from sheets_sync.tiktok import wire
-from sheets_sync.tiktok.wire import OddAnswer
+from sheets_sync.tiktok import shop_wire, wire
+from sheets_sync.tiktok.fields import OddAnswer
 
 PRODUCT = {
     "id": "1729592969712207008",
@@ -117,8 +117,9 @@ _NAMES = sorted({*PRODUCT, "errors", "detail", "extra_errors", "shops", "brands"
 @given(st.dictionaries(st.sampled_from(_NAMES), _json, max_size=6))
 def test_nonsense_is_read_or_called_odd_and_nothing_else(data: dict[str, Any]) -> None:
     readers = (
-        wire.product, wire.saved, wire.faults, wire.summaries, wire.brands, wire.shops, wire.categories,
-        wire.warehouses, wire.prerequisites, wire.uploaded, lambda data: wire.category_rules("1", data, data),
+        wire.product, wire.saved, wire.faults, wire.summaries, shop_wire.brands, shop_wire.shops, shop_wire.categories,
+        shop_wire.warehouses, shop_wire.prerequisites, shop_wire.uploaded,
+        lambda data: shop_wire.category_rules("1", data, data),
     )  # fmt: skip
     for read in readers:
         try:
@@ -201,7 +202,7 @@ def test_warnings_as_a_list_or_one(warnings: Any, read: tuple[str, ...]) -> None
 def test_required_in_both_spellings(flags: dict[str, bool], required: bool) -> None:
     condition = {"condition_type": "VALUE_ID_MATCH", "attribute_id": "2", "attribute_value_id": "3"}
     entry = {"id": "1", "name": "素材", "requirement_conditions": [condition], **flags}
-    (rule,) = wire.category_rules("9", {}, {"attributes": [entry]}).attributes
+    (rule,) = shop_wire.category_rules("9", {}, {"attributes": [entry]}).attributes
     assert rule.required is required
     assert rule.conditions == (Condition("2", "3"),)
 
@@ -219,7 +220,7 @@ def test_required_in_both_spellings(flags: dict[str, bool], required: bool) -> N
     ],
 )
 def test_usable_brands(brand: dict[str, Any], usable: bool) -> None:
-    found, _ = wire.brands({"brands": [{"id": "1", "name": "工房", **brand}]})
+    found, _ = shop_wire.brands({"brands": [{"id": "1", "name": "工房", **brand}]})
     authorised = brand.get("authorized_status") == "AUTHORIZED"
     assert found == ([Brand("1", "工房", authorised)] if usable else [])
 
@@ -234,8 +235,8 @@ def test_sales_warehouses_that_are_not_disabled_those_at_work_first() -> None:
         place(2, "RETURN_WAREHOUSE", "ENABLED"),
         place(3, "SALES_WAREHOUSE", "DISABLED"),
     ]
-    assert wire.warehouses({"warehouses": places}) == [Warehouse("1", "倉庫", True), Warehouse("4", "倉庫", True)]
-    assert wire.warehouses({}) == []
+    assert shop_wire.warehouses({"warehouses": places}) == [Warehouse("1", "倉庫", True), Warehouse("4", "倉庫", True)]
+    assert shop_wire.warehouses({}) == []
 
 
 def test_the_samples_of_the_pages_survive_json() -> None:

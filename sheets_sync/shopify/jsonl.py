@@ -107,8 +107,8 @@ def look_over(stream: BinaryIO) -> Survey:
             note(_STRAY)
             if parent.startswith(_VARIANT):
                 pictures.setdefault(parent, ends.id)
-            elif parent in strays:
-                strays[parent].append(place << _LENGTH_BITS | len(line))
+            elif held := strays.get(parent):
+                held.append(place << _LENGTH_BITS | len(line))
             else:
                 strays[parent] = array("Q", (place << _LENGTH_BITS | len(line),))
         place += len(line)
@@ -161,8 +161,9 @@ def _product(run: list[bytes], apart: FileIO, survey: Survey) -> Gathered:
     if not product.id or len(own) != len(product.variants):
         raise BrokenResult(f"variants of {product.id} came twice")
     if survey.pictures:
-        for gid in own & survey.pictures.keys():
-            product.pictures.setdefault(gid, survey.pictures.pop(gid))
+        for gid in own:
+            if picture := survey.pictures.pop(gid, ""):
+                product.pictures.setdefault(gid, picture)
     return product
 
 

@@ -22,6 +22,9 @@ from .server import Answer, Request, Server, as_json
 from .state import SheetState
 from .unswept import unswept
 
+MOST_BYTES = 10_485_760
+"""Of one request. Google documents no limit and has answered so above this one."""
+
 
 class GoogleDouble:
     """See the methods for the controls; all of them may be used while requests run."""
@@ -32,6 +35,7 @@ class GoogleDouble:
     def __init__(self, clock: Callable[[], float] = time.time, *, keep_bodies: bool = True) -> None:
         self.clock = clock
         self.keep_bodies = keep_bodies
+        self.most_bytes = MOST_BYTES
         self.log: list[Call] = []
         self.lock = threading.RLock()
         self.accounts = Accounts(clock)
@@ -195,7 +199,8 @@ class GoogleDouble:
         else:
             cost = sheets_api.cost(request.method, path)
         number = len(self.log) + 1 if not self.log else self.log[-1].number + 1
-        body = _body(request) if cost != "token" else dict(urllib.parse.parse_qsl(request.raw.decode()))
+        form = cost == "token"
+        body = dict(urllib.parse.parse_qsl(request.raw.decode())) if form else _body(request, self.most_bytes)
         return Call(number, request.method, path, request.query, body, len(request.raw), cost, at=self.clock())
 
     def _before(self, call: Call) -> Armed | None:
@@ -264,16 +269,12 @@ class GoogleDouble:
         return Answer(302, headers={"Location": address})
 
 
-MOST_BYTES = 10_485_760
-"""Of one request. Google documents no limit and has answered so above this one."""
-
-
-def _body(request: Request) -> Any:
+def _body(request: Request, most_bytes: int) -> Any:
     """The JSON sent, or the error that an unreadable one meets (after the request is known to be allowed)."""
     if not request.raw:
         return {}
-    if len(request.raw) > MOST_BYTES:
-        return ApiError(400, f"Request payload size exceeds the limit: {MOST_BYTES} bytes.")
+    if len(request.raw) > most_bytes:
+        return ApiError(400, f"Request payload size exceeds the limit: {most_bytes} bytes.")
     try:
         body = json.loads(request.raw, parse_constant=_refuse_constant)
     except ValueError:

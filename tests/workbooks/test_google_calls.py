@@ -14,7 +14,6 @@ from sheets_sync.messages import text
 from sheets_sync.tables import NewWorkbook, Patch, RowRef, WriteResult
 from sheets_sync.workbooks.google import sending, writing
 from tests.contracts.workbook_contract import IDS, LISTS, TEMPLATE, product
-from tests.google_double import double
 from tests.google_double.faults import Fault
 from tests.workbooks.google_people import Desk
 from tests.workbooks.test_google_people_at_work import filled, is_write, settled, table, wishes
@@ -69,13 +68,13 @@ def test_what_is_too_large_for_google_goes_in_smaller_pieces(
     before = table(desk)
     monkeypatch.setattr(writing, "SMALL", small)
     monkeypatch.setattr(writing, "_LEAST_BYTES", 300)
-    monkeypatch.setattr(double, "MOST_BYTES", 2_000)
+    desk.google.most_bytes = 2_000
     assert desk.book.write(wishes()) == WriteResult(10, 1, ())
     settled(desk, before)
 
 
 def test_a_piece_that_cannot_be_smaller_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(double, "MOST_BYTES", 100)
+    desk.google.most_bytes = 100
     with pytest.raises(Unavailable, match="google_too_large"):
         desk.book.write(wishes())
 
@@ -91,7 +90,7 @@ def make(desk: Desk, products: int, attributes: int = 0) -> None:
 
 def test_a_new_workbook_goes_in_smaller_pieces_too(empty: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "_PIECE", 50_000)
-    monkeypatch.setattr(double, "MOST_BYTES", 400_000)  # the last call, which must be one, is about as large
+    empty.google.most_bytes = 400_000  # the last call, which must be one, is about as large
     make(empty, products=300)
     assert len(table(empty)) == 300
     assert empty.file.titles == ["商品", "SKU", "属性", "既定値", "使い方", "実行履歴", "_lists"]
@@ -107,7 +106,7 @@ def test_a_new_workbook_whose_calls_stay_without_answer_is_made_in_pieces(empty:
 def test_drop_downs_of_many_attributes_find_room(empty: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A workbook that was converted has an attribute row for each product and thing asked for, each with a rule."""
     monkeypatch.setattr(sending, "_PIECE", 50_000)
-    monkeypatch.setattr(double, "MOST_BYTES", 400_000)
+    empty.google.most_bytes = 400_000
     make(empty, products=1, attributes=2000)
     grid = empty.grid("属性")
     value = grid[0].index("値")

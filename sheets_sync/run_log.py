@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +26,18 @@ class _WithoutSecrets(logging.Formatter):
         return line
 
 
+class _LogFile(logging.FileHandler):
+    """A disk that is full by now costs lines of the log: neither the run nor a page of traceback on the screen."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
+
+
 @contextmanager
 def run_log(folder: Path, name: str, secrets: Sequence[str]) -> Iterator[Path]:
     """Write everything this package logs to `logs/<name>.log`; the newest files are kept. A folder that cannot be
@@ -34,7 +47,7 @@ def run_log(folder: Path, name: str, secrets: Sequence[str]) -> Iterator[Path]:
     path = folder / "logs" / f"{name}.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = logging.FileHandler(path, encoding="utf-8")
+        handler: logging.Handler = _LogFile(path, encoding="utf-8")
         for old in sorted(path.parent.glob("*.log"))[:-KEPT]:
             with suppress(OSError):  # on Windows nobody can take away the log of a run that goes on
                 old.unlink()

@@ -29,7 +29,7 @@ class _WithoutSecrets(logging.Formatter):
 class _LogFile(logging.FileHandler):
     """A disk that is full by now costs lines of the log: neither the run nor a page of traceback on the screen."""
 
-    def handleError(self, record: logging.LogRecord) -> None:
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the name that logging calls
         if not isinstance(sys.exc_info()[1], OSError):
             super().handleError(record)
 

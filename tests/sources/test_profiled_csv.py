@@ -641,3 +641,34 @@ def test_colormes_words_for_what_is_shown(tmp_path: Path, shown: str, status: Ca
     row = {"商品ID": "1", "商品名": "皿", "販売価格": "100", "会員価格": "", "掲載設定": shown}
     product = one(write(tmp_path, row))
     assert (product.status, codes(product)) == (status, [])
+
+
+@pytest.mark.parametrize("named", ["属性 {n} の", "属性{n}の", "属性 {n} "])
+def test_woocommerce_in_japanese(tmp_path: Path, named: str) -> None:
+    """A Japanese WooCommerce exports the same file under translated headings."""
+    name, value = named.format(n=1) + "名前", named.format(n=1) + "値"
+    plate = {"ID": "1", "タイプ": "variable", "SKU": "P", "名前": "皿", "公開済み": "1", "カタログでの表示": "visible"}
+    more = {
+        "在庫の有無": "1",
+        "在庫": "",
+        "標準価格": "",
+        "セール価格": "",
+        "重量 (kg)": "0.2",
+        "長さ(cm)": "20",
+        "親": "",
+    }
+    one_of_it = {"ID": "2", "タイプ": "variation", "SKU": "P-W", "名前": "皿 - 白", "公開済み": "1"}
+    own = {
+        "在庫の有無": "1",
+        "在庫": "3",
+        "標準価格": "1200",
+        "セール価格": "980",
+        "親": "P",
+        "画像": "https://x.example/w.jpg",
+    }
+    rows = (plate | more | {name: "色", value: "白, 紺"}, one_of_it | own | {name: "色", value: "白"})
+    product = one(write(tmp_path, *rows))
+    (variant,) = product.variants
+    assert (product.title, product.weight_g, product.cells) == ("皿", 200, {"package_length_cm": "20"})
+    assert (variant.sku, variant.price, variant.list_price, variant.stock) == ("P-W", 980, 1200, 3)
+    assert ([(o.name, o.value) for o in variant.options], variant.image) == ([("色", "白")], "https://x.example/w.jpg")

@@ -8,7 +8,7 @@ Existing SKUs carry neither price nor stock in an edit unless the step says so: 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from sheets_sync.content import ATTRIBUTE, CLEARED, content, group, is_fixed, of
 from sheets_sync.description import clean, picture_addresses, with_pictures
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.external_ids import external_product_id, external_sku_id, names_product, variant_of
+from sheets_sync.option_pictures import pictured_place
 from sheets_sync.plan import Step
 from sheets_sync.records import Link
 from sheets_sync.rows.attributes import asked_ids
@@ -95,7 +96,8 @@ def create_body(parts: Parts, *, draft: bool) -> Body:
     want = parts.want
     body: Body = {"save_mode": "AS_DRAFT" if draft else "LISTING", **_whole(parts)}
     body["external_product_id"] = external_product_id(parts.market.cart_id, want.product_key)
-    body["skus"] = [_new_sku(sku, parts, draft=draft) for sku in offered(want)]
+    place = pictured_place(_with_options(want))
+    body["skus"] = [_new_sku(sku, parts, place, draft=draft) for sku in offered(want)]
     return body
 
 
@@ -302,27 +304,31 @@ def _certificate(parts: Parts, lines: Iterable[str]) -> Body:
 # -- SKUs ------------------------------------------------------------------------------------------------------------
 
 
-def _new_sku(sku: DesiredSku, parts: Parts, *, draft: bool) -> Body:
+def _with_options(want: DesiredListing) -> list[DesiredSku]:
+    return [sku for sku in offered(want) if sku.options]
+
+
+def _new_sku(sku: DesiredSku, parts: Parts, place: int, *, draft: bool) -> Body:
     """A SKU with everything: for a create, or for a variant that the listing does not have. A draft names a stock as
-    well, though it stores none (reference: 3.10, 3.12).
+    well, though it stores none (reference: 3.10, 3.12). `place`: of the option that carries the pictures.
     """
     price, stock = dict(parts.step.prices).get(sku.variant_key), dict(parts.step.stock).get(sku.variant_key, 0)
     if draft and parts.want.stock_policy is not StockPolicy.NEVER:
         stock = sku.stock or 0
-    body = _sku_content(sku, parts, None)
+    body = _sku_content(sku, parts, None, place)
     if price:
         body["price"] = {"currency": parts.market.currency, "amount": price}
     body["inventory"] = [{"warehouse_id": parts.market.warehouse_id, "quantity": stock}]
     return body
 
 
-def _sku_content(sku: DesiredSku, parts: Parts, actual: ShopSku | None) -> Body:
+def _sku_content(sku: DesiredSku, parts: Parts, actual: ShopSku | None, place: int) -> Body:
     """A SKU as its row wants it; what a blank cell leaves open stays as the listing has it."""
     body: Body = dict(actual.kept) if actual else {}
     body["seller_sku"] = sku.seller_sku
     body["external_sku_id"] = external_sku_id(parts.market.cart_id, sku.variant_key)
     if sku.options:
-        body["sales_attributes"] = list(_sales_attributes(sku, parts, actual))
+        body["sales_attributes"] = list(_sales_attributes(sku, parts, actual, place))
     code = (sku.barcode, sku.barcode_type) if sku.barcode or actual is None else (actual.barcode, actual.barcode_type)
     if barcode := _barcode(*code):
         body["identifier_code"] = barcode
@@ -342,8 +348,8 @@ def _barcode(code: str, kind: str) -> Body | None:
     return {"code": code, "type": kind} if code else None
 
 
-def _sales_attributes(sku: DesiredSku, parts: Parts, actual: ShopSku | None) -> Iterator[Body]:
-    """Options by id where the listing or the category knows one, own ones by name; the picture on the first only."""
+def _sales_attributes(sku: DesiredSku, parts: Parts, actual: ShopSku | None, place: int) -> Iterator[Body]:
+    """Options by id where the listing or the category knows one, own ones by name; the picture at `place` only."""
     known = {rule.name: rule for rule in parts.rules.attributes if rule.sales} if parts.rules else {}
     used = {(a.name, a.value): a for other in (parts.actual.skus if parts.actual else ()) for a in other.attributes}
     names = {name: attribute.id for (name, _), attribute in used.items() if attribute.id}
@@ -355,16 +361,16 @@ def _sales_attributes(sku: DesiredSku, parts: Parts, actual: ShopSku | None) -> 
         value_id = (same.value_id if same else "") or listed
         entry: Body = {"id": kind} if kind else {"name": option.name}
         entry |= {"value_id": value_id} if value_id else {"value_name": option.value}
-        if position == 0 and (uri := _option_picture(sku, parts) or before.get(option.name, "")):
+        if position == place and (uri := _option_picture(sku, parts, place) or before.get(option.name, "")):
             entry["sku_img"] = {"uri": uri}
         yield entry
 
 
-def _option_picture(sku: DesiredSku, parts: Parts) -> str:
-    """The SKU's own picture, else that of another SKU with the same first option: sizes of one colour look alike, and
-    the platform refuses a picture that only some of them have (reference: 2.4, 12052522).
+def _option_picture(sku: DesiredSku, parts: Parts, place: int) -> str:
+    """The picture of the SKUs with the same option: sizes of one colour look alike, and the platform refuses a picture
+    that only some of them have (reference: 2.4, 12052522).
     """
-    alike = [sku, *(s for s in offered(parts.want) if s.options and s.options[0] == sku.options[0])]
+    alike = (s for s in _with_options(parts.want) if s.options[place : place + 1] == sku.options[place : place + 1])
     return next((uri for s in alike if s.image and (uri := _uri(parts, s.image, VARIANT))), "")
 
 
@@ -372,20 +378,31 @@ def _edited_skus(parts: Parts, *, draft: bool) -> list[Body]:
     """The listing's SKUs as they shall be: changed, added, and every other one kept as it is; removed only by name."""
     wanted = {sku.variant_key: sku for sku in offered(parts.want)}
     prices, stock = dict(parts.step.prices), dict(parts.step.stock)
+    listed = parts.actual.skus if parts.actual else ()
+    place = pictured_place(_with_options(parts.want), _keeping_pictures(parts, wanted))
     skus: list[Body] = []
-    for actual in parts.actual.skus if parts.actual else ():
+    for actual in listed:
         key = variant_of(actual, parts.link, parts.market.cart_id)
         if key in parts.step.removed:
             continue
         sku = wanted.pop(key, None) if key else None
-        entry = {"id": actual.id, **(_sku_content(sku, parts, actual) if sku else _kept_sku(actual))}
+        entry = {"id": actual.id, **(_sku_content(sku, parts, actual, place) if sku else _kept_sku(actual))}
         if key in prices:
             entry["price"] = {"currency": parts.market.currency, "amount": prices[key]}
         if not draft and (key in stock or not actual.stock):
             entry["inventory"] = _inventory(actual, parts.market.warehouse_id, stock.get(key, 0))
         skus.append(entry)
     # A variant that vanished from the listing since the plan was made comes back when a plan names it, not silently.
-    return skus + [_new_sku(wanted[key], parts, draft=draft) for key in parts.step.added if key in wanted]
+    return skus + [_new_sku(wanted[key], parts, place, draft=draft) for key in parts.step.added if key in wanted]
+
+
+def _keeping_pictures(parts: Parts, wanted: Collection[str]) -> list[ShopSku]:
+    """Listed SKUs that keep the pictures they have: those without a row, and all where no row names a picture."""
+    listed = parts.actual.skus if parts.actual else ()
+    if not any(sku.image for sku in offered(parts.want)):
+        return list(listed)
+    keys = {sku.id: variant_of(sku, parts.link, parts.market.cart_id) for sku in listed}
+    return [sku for sku in listed if keys[sku.id] not in wanted and keys[sku.id] not in parts.step.removed]
 
 
 def _inventory(actual: ShopSku, warehouse_id: str, quantity: int) -> list[Body]:

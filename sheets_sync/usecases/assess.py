@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sheets_sync.content import offered
 from sheets_sync.description import clean, losses
 from sheets_sync.desired import DesiredListing
 from sheets_sync.errors import UsageError
 from sheets_sync.issue import Issue, Severity, Tab
+from sheets_sync.option_pictures import clash
 from sheets_sync.records import BaseRow
 from sheets_sync.rows.accidents import Accidents, accidents_in
 from sheets_sync.rows.attributes import attribute_rows, value_lists
@@ -132,13 +134,16 @@ def _without_twins(found: list[Issue], known: list[Issue]) -> list[Issue]:
 
 
 def _losses(listings: list[DesiredListing]) -> list[Issue]:
-    """Notes of what descriptions lose on their way; TikTok Shop shows no more than this."""
-    return [
-        Issue(Tab.PRODUCTS, want.product_key, "description", code, Severity.INFO, params)
-        for want in listings
-        if want.sync and not want.held
-        for code, params in losses(want.description)
-    ]
+    """Notes of what descriptions and SKU pictures lose on their way; TikTok Shop shows no more than this."""
+    found: list[Issue] = []
+    for want in listings:
+        if not want.sync or want.held:
+            continue
+        lost = [("description", code, params) for code, params in losses(want.description)]
+        if several := clash(offered(want)):
+            lost.append(("sku_image", "sku_images_clash", dict(zip(("name", "value"), several, strict=True))))
+        found += [Issue(Tab.PRODUCTS, want.product_key, *told[:2], Severity.INFO, told[2]) for told in lost]
+    return found
 
 
 def _validated(

@@ -17,6 +17,7 @@ CORE = (
     "errors", "issue", "states", "products", "template", "tables", "records", "shop", "desired", "content", "plan",
     "drift", "limits", "payload", "external_ids", "planning", "observe", "report",
     "approval", "cells", "cell_dates", "cell_lengths", "cell_numbers", "description", "description_nesting",
+    "option_pictures",
     "review_positions", "ports", "rows", "cart_policies", "sale_period",
 )  # fmt: skip
 # What the core may lean on: values and text, nothing that looks at the world. nh3 is a pure function on text.

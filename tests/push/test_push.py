@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 
+from sheets_sync.desired import DesiredSku
 from sheets_sync.plan import StepKind, Wait
+from sheets_sync.products import Option
 from sheets_sync.push.context import Task
 from sheets_sync.push.run import push_all
 from sheets_sync.push.uploads import FAULT
@@ -624,6 +626,23 @@ def test_a_nested_description_is_taken_by_the_older_rules_too(world: World) -> N
     nested = "<div><h2>特長</h2><ul><li><p>丈夫 &amp; <b><i>軽い</i></b></p><ul><li>300ml</li></ul></li></ul></div>"
     world.live(listing(description=nested))
     assert world.listed()["description"] == "特長<ul><li>丈夫 & <b>軽い</b></li><li>300ml</li></ul>"
+
+
+def test_pictures_by_colour_stand_on_the_colour_wherever_the_cart_puts_it(world: World) -> None:
+    def sized(size: str, colour: str) -> DesiredSku:
+        options = (Option("サイズ", size), Option("カラー", colour))
+        return sku(f"T1/{size}-{colour}", options=options, image=f"https://pictures.example/{colour}.jpg")
+
+    world.live(shirt(skus=tuple(sized(size, colour) for size in "SM" for colour in ("ホワイト", "ブラック"))))
+    shown: dict[str, set[str]] = {}
+    for listed in world.listed("T1")["skus"]:
+        for attribute in listed["sales_attributes"]:
+            if picture := attribute.get("sku_img"):
+                shown.setdefault(f"{attribute['name']} {attribute['value_name']}", set()).add(picture["uri"])
+    assert set(shown) == {"カラー ホワイト", "カラー ブラック"}
+    assert all(len(pictures) == 1 for pictures in shown.values())
+    world.change("T1", max_order_quantity=3)  # a whole edit keeps them there
+    assert world.run()["T1"].done == [StepKind.EDIT]
 
 
 def second_warehouse(world: World) -> str:

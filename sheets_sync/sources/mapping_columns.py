@@ -20,7 +20,7 @@ MOSTLY: Final = 0.8
 
 @dataclass(slots=True)
 class Column:
-    """The cells of all rows without surrounding blanks, and `texts`, those that are not blank."""
+    """The cells of all rows without what keeps them text in a spreadsheet, and `texts`, those that are not blank."""
 
     name: str
     cells: list[str] = field(default_factory=list)
@@ -49,7 +49,7 @@ def columns_of(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Co
     columns = [Column(name) for name in distinct(heading)]
     for row in rows:
         for place, column in enumerate(columns):
-            column.cells.append(row[place].strip() if place < len(row) else "")
+            column.cells.append(cart_values.plain(row[place]) if place < len(row) else "")
     for column in columns:
         column.texts = [cell for cell in column.cells if cell]
     return columns
@@ -73,12 +73,11 @@ def is_picture(text: str) -> bool:
 
 
 def is_gtin(text: str) -> bool:
-    digits = text.strip("'")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) in (8, 12, 13, 14)):
+    if not (text.isascii() and text.isdecimal() and len(text) in (8, 12, 13, 14)):
         return False
-    odd = sum(int(digit) for digit in digits[-2::-2]) * 3
-    even = sum(int(digit) for digit in digits[-3::-2])
-    return (odd + even + int(digits[-1])) % 10 == 0
+    odd = sum(int(digit) for digit in text[-2::-2]) * 3
+    even = sum(int(digit) for digit in text[-3::-2])
+    return (odd + even + int(text[-1])) % 10 == 0
 
 
 def separator(texts: Iterable[str]) -> str:

@@ -96,7 +96,8 @@ def _by_name(found: Guess, columns: Sequence[Column], known: KnownNames) -> None
             parts = [bare(name) for name in names if len(name) > 1 and not name.isascii()]
             begin = [c for key, c in free.items() if any(key.startswith(part) for part in parts)]
             within = [c for key, c in free.items() if any(part in key for part in parts)] if wanted in TESTS else []
-            column = next(iter([*begin, *within]), None)
+            likely = [*begin, *within]
+            column = next((c for c in likely if c.texts and c.may_be(wanted)), next(iter(begin), None))
         if column is not None and column.may_be(wanted):
             found.columns[wanted] = column.name
             del free[bare(column.name)]

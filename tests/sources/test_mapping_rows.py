@@ -134,3 +134,14 @@ def test_a_barcode_on_every_row_names_the_products_where_no_code_does() -> None:
     found = proposed("JANコード|商品名|カラー|価格\n4901234567894|皿|赤|100\n4901234567887|皿 青|青|100")
     assert [found.columns[name] for name in ("key", "sku", "barcode")] == ["JANコード"] * 3
     assert found.options == []
+
+
+def test_of_several_headings_that_hold_a_name_one_with_values_counts() -> None:
+    found = proposed(
+        '商品コード|商品名|会員価格|特価価格|在庫数（合計）|JAN\nA|皿||980|3|="4901234567894"\nB|椀||500|0|'
+    )
+    assert (found.columns["price"], found.columns["stock"], found.columns["barcode"]) == (
+        "特価価格",
+        "在庫数（合計）",
+        "JAN",
+    )

@@ -306,8 +306,14 @@ def listen(caller: Caller, port: int, host: str, address: str, remove: bool) -> 
 
 
 @cli.command(help="模擬TikTok Shopを動かす / Serve a TikTok Shop on this machine, for rehearsals and tests.")
-@click.option("--port", default=8765, show_default=True)
-@click.option("--review-seconds", default=5.0, show_default=True, help="審査にかかる秒数 / How long a review takes.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True)
+@click.option(
+    "--review-seconds",
+    type=click.FloatRange(min=0),
+    default=5.0,
+    show_default=True,
+    help="審査にかかる秒数 / How long a review takes.",
+)
 @command_options
 def sandbox(caller: Caller, port: int, review_seconds: float) -> int:
     from sheets_sync.cli.sandbox_text import serve_and_show  # noqa: PLC0415

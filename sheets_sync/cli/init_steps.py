@@ -39,8 +39,11 @@ def begin(
         from sheets_sync.cli.google_steps import chosen_spreadsheet, name_in_settings  # noqa: PLC0415  loads gspread
 
         chosen = chosen_spreadsheet(caller, folder, google.credentials, google.spreadsheet)
-    for path in lay_down(folder, cart_file, caller.language, cart_format, cart_kind):
-        caller.say(str(path))
+    try:
+        for path in lay_down(folder, cart_file, caller.language, cart_format, cart_kind):
+            caller.say(str(path))
+    except OSError as error:
+        raise UsageError("init_not_writable", folder=str(folder), reason=error.strerror or "") from error
     if google:
         name_in_settings(caller, folder, google.credentials, chosen)
     caller.tell("next_init")

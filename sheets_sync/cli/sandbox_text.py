@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from sheets_sync.cli.context import Caller
+from sheets_sync.errors import UsageError
 
 if TYPE_CHECKING:
     from sheets_sync.sandbox import Sandbox
@@ -32,6 +33,8 @@ def serve_and_show(caller: Caller, port: int, review_seconds: float) -> int:
     stop = threading.Event()
     try:
         serve(port, review_seconds=review_seconds, ready=ready, until=stop)
+    except OSError as error:
+        raise UsageError("listen_port_taken", host="127.0.0.1", port=port, reason=str(error)) from None
     except KeyboardInterrupt:
         stop.set()
         caller.tell("sandbox_stopped")

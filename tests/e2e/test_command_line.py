@@ -142,6 +142,19 @@ def test_init_is_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert str(tmp_path / "sheets_sync.toml") in told["lines"]
 
 
+def test_init_where_nothing_can_be_laid_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    assert run(["init", "--folder", str(tmp_path / "file" / "shop")]) == 2
+    assert str(tmp_path / "file" / "shop") in capsys.readouterr().err
+
+
+def test_a_sandbox_on_a_port_in_use(shop: ShopFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    taken = shop.sandbox.url.rpartition(":")[2]
+    assert run(["sandbox", "--port", taken]) == 2
+    assert taken in capsys.readouterr().err
+    assert run(["sandbox", "--port", "99999"]) == 2
+
+
 def test_a_bug_is_told_in_one_line_even_when_quiet(
     shop: ShopFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

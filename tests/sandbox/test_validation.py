@@ -417,3 +417,13 @@ def test_echoing_a_read_listing_is_no_change_of_content(
     skus = [{key: part for key, part in row.items() if key != "price"} for row in read["skus"]]
     answer = call.edit(product_id, {**echo, "category_id": read["category_chains"][-1]["id"], "skus": skus})
     assert answer.data["audit"] == {"status": "APPROVED"}
+
+
+def test_an_option_that_the_category_asks_for(call: Caller, sandbox: Sandbox, shirt: Wire, mug: Wire) -> None:
+    sandbox.control.require_attribute("601226", "100000")
+    own = [{"name": "丈", "value_name": size} for size in ("短い", "長い")]
+    skus = [{**sku, "sales_attributes": [option]} for sku, option in zip(shirt["skus"], own, strict=False)]
+    assert call.create({**shirt, "skus": skus[:1]}).code == 12052104
+    assert call.create(shirt).code == 0
+    sandbox.control.require_attribute("600024", "100000")
+    assert call.create(mug).code == 0, "a product without options has none to give"

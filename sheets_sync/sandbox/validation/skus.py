@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..answers import ApiError, Wire
+from .attributes import is_required
 from .findings import Findings, Ground
 from .money import check_price
 from .placing import known_image
@@ -50,6 +51,7 @@ def check_skus(
     _check_list(given, ground, standing, findings)
     kinds = [_sales_attributes(sku, place.attributes, ground, findings) for sku in given]
     _check_variations(given, kinds, ground, standing, findings)
+    _check_required_options(kinds, place.attributes, findings)
     _check_sku_images(given, ground, findings)
     for sku in given:
         _check_seller_sku(sku, rules, ground, findings)
@@ -166,6 +168,14 @@ def _check_variations(
         values = {value for row in combinations for kind, value in row if kind == name}
         if len(values) > market.sales_attribute_values:
             findings.fail(12052526, "too many values of a sales attribute")
+
+
+def _check_required_options(kinds: list[list[Wire]], attributes: list[Wire], findings: Findings) -> None:
+    """Options that the category asks for, of a product that has options at all."""
+    given = {attribute["id"] for attribute in kinds[0]} if kinds else set()
+    for attribute in attributes:
+        if given and attribute["type"] == "SALES_PROPERTY" and is_required(attribute) and attribute["id"] not in given:
+            findings.fail(12052104, f"required attribute {attribute['name']} is missing")
 
 
 def _check_sku_images(given: list[Wire], ground: Ground, findings: Findings) -> None:

@@ -16,6 +16,10 @@ from tests.google_double.faults import Fault
 
 from .google_folder import GoogleFolder
 from .shop_folder import Time, product
+from .test_instructions import (  # noqa: F401
+    test_a_publish_given_again_brings_back_what_somebody_paused_since,
+    test_the_same_instruction_given_again_is_a_new_one,
+)
 from .test_main_job import (  # the same promises  # noqa: F401
     listed,
     test_a_paused_product_stays_paused,

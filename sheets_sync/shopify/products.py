@@ -59,15 +59,12 @@ class Place:
 
 @dataclass(slots=True)
 class _Draft:
-    """A product in the making. `order`: names of its options; `pictures`: addresses by variant id; `marks`: what its
-    variants say, for the fingerprint.
-    """
+    """A product in the making. `order`: names of its options; `pictures`: addresses by variant id."""
 
     key: str
     order: tuple[str, ...]
     pictures: Mapping[str, str]
     issues: list[Issue] = field(default_factory=list)
-    marks: list[object] = field(default_factory=list)
 
 
 class Maker:
@@ -101,13 +98,14 @@ class Maker:
         images = tuple(dict.fromkeys(pictures.values()))
         weight = max([weight for node in nodes if (weight := _weight(node))], default=None)
         kind = _kind(root, nodes)
-        short = (root["title"], description, root["vendor"], product_type, tags, status.value, images, kind.value)
-        mark = _fingerprint((*short, cells, attributes, str(weight), draft.marks))
+        title, brand = root["title"], root["vendor"] or ""
+        faults = [issue.code for issue in draft.issues]
+        said = (title, description, brand, product_type, tags, status, images, weight, kind, faults)
         return Product(
             key=key,
-            title=root["title"],
+            title=title,
             description=description,
-            brand=root["vendor"] or "",
+            brand=brand,
             product_type=product_type,
             tags=tags,
             status=status,
@@ -120,7 +118,7 @@ class Maker:
             cells=cells,
             attributes=attributes,
             issues=tuple(draft.issues),
-            fingerprint=f"{mark}-{root['totalInventory']}",
+            fingerprint=f"{_fingerprint((*said, variants, cells, attributes))}-{root['totalInventory']}",
         )
 
     def _variant(self, node: Node, draft: _Draft) -> Variant:
@@ -129,21 +127,17 @@ class Maker:
         key = number_of(gid)
         tracked = item["tracked"]
         stock = self._stock(key, node, draft) if tracked else None
-        image = draft.pictures.get(gid, "")
-        sku, barcode = node["sku"] or "", node["barcode"] or ""
-        price, list_price, taxable = node["price"], node["compareAtPrice"], node["taxable"]
-        draft.marks.append((key, sku, barcode, price, list_price, taxable, tracked, stock, image, selected))
         return Variant(
             key=key,
-            sku=sku.strip(),
-            price=_price(price),
+            sku=(node["sku"] or "").strip(),
+            price=_price(node["price"]),
             stock=stock,
             stock_managed=tracked,
-            barcode=barcode.strip(),
+            barcode=(node["barcode"] or "").strip(),
             options=_options(selected, draft.order),
-            image=image,
-            list_price=_price(list_price),
-            includes_tax=None if taxable else True,
+            image=draft.pictures.get(gid, ""),
+            list_price=_price(node["compareAtPrice"]),
+            includes_tax=None if node["taxable"] else True,
         )
 
     def _stock(self, key: str, node: Node, draft: _Draft) -> int | None:

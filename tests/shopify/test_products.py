@@ -172,6 +172,14 @@ def test_metafields_go_to_columns_and_attributes() -> None:
     assert (dict(product.cells), dict(product.attributes)) == ({"category": "600024"}, {"抗菌": "true"})
 
 
+def test_what_is_told_of_the_stock_counts_as_content() -> None:
+    """Whether the shop sells on without stock changes no value of the product, and has to be told all the same."""
+    policies = ("DENY", "CONTINUE")
+    told = [made(Gathered(root(), [variant(inventoryQuantity=0, inventoryPolicy=policy)])) for policy in policies]
+    assert told[0] == told[1]
+    assert told[0].fingerprint != told[1].fingerprint
+
+
 # -- metafields ------------------------------------------------------------------------------------------------------
 
 

@@ -62,9 +62,13 @@ def make_plan(
 
 
 def plan_product(item: Approved, link: Link | None, rules: PlanRules) -> ProductPlan:
-    """Decide for one product. Stopping and deleting need no approval: they work for OFF and invalid rows too."""
+    """Decide for one product. Stopping and deleting need no approval: they work for OFF and invalid rows too, but not
+    for held ones: whose cells those are is just what is not known.
+    """
     if link and link.hold and link.listing is Listing.LIVE and not _calls_stop_off(item):
         return ProductPlan(item.want.product_key, (Step(StepKind.PAUSE),), instruction=Action.PAUSE)
+    if item.want.held:
+        return ProductPlan(item.want.product_key)
     plan = _decide(item, link, rules)
     if item.listed and plan.creates:
         return replace(plan, steps=(), wait=Wait.LISTED)

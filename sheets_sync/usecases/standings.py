@@ -277,8 +277,10 @@ def _current_instructions(session: Session, wants: Mapping[str, DesiredListing])
 
 def _is_over(want: DesiredListing, done: Instruction) -> bool:
     """Whether the cell no longer speaks of the instruction: it is blank or different, or the same value was filled in
-    anew after it had been cleared.
+    anew after it had been cleared. The cell of a held row may be another's.
     """
+    if want.held:
+        return False
     return want.action is not done.action or (bool(done.told) and want.action_result == done.told)
 
 
@@ -302,6 +304,8 @@ def _stops(
     instructions = store.instructions()
     stops: set[str] = set()
     for key, want in wants.items():
+        if want.held:
+            continue  # its cells may be another's: nothing is decided, and nothing forgotten
         link = links.get(key)
         since = stops_since(want, policies, now, session.timezone)
         if since is None:
@@ -340,6 +344,8 @@ def _sign_off(
     known = session.store.approvals()
     changed: dict[str, str] = {}
     for key, want in wants.items():
+        if want.held:
+            continue
         now = whole(want, session.template.price_decimals)
         before = Approval.from_text(known.get(key, ""))
         after = before.after_reading(now, ticked=want.approved, checking=checking)

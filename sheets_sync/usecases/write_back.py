@@ -165,7 +165,7 @@ def clear_actions(patch: Patch, snapshot: Snapshot, standings: Iterable[Standing
     rows = dict(sheet.refs(Tab.PRODUCTS))
     for standing in standings:
         done = standing.instruction
-        if done is None or done.confirmed_at is None or done.action is Action.KEEP:
+        if done is None or done.confirmed_at is None or done.action is Action.KEEP or standing.want.held:
             continue
         row = rows.get(standing.want.ref)
         cell = row.cells.get("action") if row else None

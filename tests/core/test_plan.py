@@ -211,6 +211,14 @@ def test_a_hold_that_met_a_publish_or_a_delete_is_over() -> None:
     assert told(decide(WANT, link, Action.PUBLISH, approved=False)) == ["pause()"], "which an OFF row cannot carry out"
 
 
+@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("row", [None, *PAIRS])
+def test_a_held_row_gives_no_instruction(action: Action, row: Listing | None) -> None:
+    """Where cells and keys do not belong together, a stop or a delete would meet the wrong product."""
+    held = dataclasses.replace(CONTENT, held=True)
+    assert decide(held, linked(WANT, row) if row else None, action, approved=False) == ProductPlan(WANT.product_key)
+
+
 def test_no_brand_takes_away_the_one_that_was_sent_and_nothing_else() -> None:
     branded = dataclasses.replace(WANT, brand="7001")
     without = dataclasses.replace(WANT, brand="", no_brand=True, cleared=frozenset({"brand"}))

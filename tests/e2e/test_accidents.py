@@ -67,6 +67,36 @@ def test_some_columns_sorted_without_the_others_hold_everything(exported: ShopFo
     assert "並べ替え" in str(exported.row("mug03")["errors"])
 
 
+@pytest.mark.parametrize("action", ["TikTokから削除する", "停止する（非公開）"])
+def test_an_instruction_that_a_sort_moved_to_another_row_does_nothing(exported: ShopFolder, action: str) -> None:
+    exported.fill(*KEYS)
+    exported.run("import", "--yes", "--wait")
+    exported.type("mug03", action=action)
+    before = {row["product_key"]: row for row in rows(exported)}
+    swapped = dict(zip(KEYS, KEYS[::-1], strict=True))
+    columns = before["mug03"].keys() - {"product_key"}
+    sort = {RowRef(key): {c: before[other].get(c) for c in columns} for key, other in swapped.items()}
+    exported.edit({Tab.PRODUCTS: sort})  # type: ignore[arg-type]
+    assert exported.row(swapped["mug03"])["action"] == action
+    exported.run("import", "--yes")
+    assert {key: one["status"] for key, one in exported.listings().items()} == dict.fromkeys(KEYS, "ACTIVATE")
+    back = {RowRef(key): {c: before[key].get(c) for c in columns} for key in KEYS}
+    exported.edit({Tab.PRODUCTS: back})  # type: ignore[arg-type]
+    exported.run("import", "--yes")
+    moved = {key for key in KEYS if exported.listings().get(key, {}).get("status") != "ACTIVATE"}
+    assert moved == {"mug03"}, "put right, it is carried out where it was meant"
+
+
+def test_an_instruction_in_one_of_two_differing_copies_does_nothing(exported: ShopFolder) -> None:
+    exported.fill("mug00")
+    exported.run("import", "--yes", "--wait")
+    exported.edit({}, {Tab.PRODUCTS: [exported.row("mug00")]})
+    exported.type("mug00", action="TikTokから削除する")
+    assert exported.run("import", "--yes") == 3
+    assert exported.listings()["mug00"]["status"] == "ACTIVATE"
+    assert "IDが重複" in str(exported.row("mug00")["errors"])
+
+
 def test_sorted_rows_and_moved_columns_keep_every_edit(exported: ShopFolder) -> None:
     exported.fill("mug05", title="選び抜いた五番のマグカップ")
     before = {row["product_key"]: row for row in rows(exported)}

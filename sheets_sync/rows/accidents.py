@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.records import BaseRow, Plain
 from sheets_sync.rows.fields import Fields, fields_of
-from sheets_sync.rows.plain import Line, is_skus_note
-from sheets_sync.tables import RowRef
+from sheets_sync.rows.plain import Line, PlainTab, is_skus_note
+from sheets_sync.tables import RowRef, Snapshot
 from sheets_sync.template import KEY_COLUMNS, Template
 
 FEW_ROWS = 3
@@ -57,6 +57,29 @@ def accidents_in(
     if found.shifted:
         _hold_everything(found, lines[Tab.PRODUCTS])
     return found
+
+
+def blanked_keys(
+    snapshot: Snapshot, base: Mapping[Tab, Mapping[str, BaseRow]], template: Template
+) -> Iterator[Issue]:
+    """Rows whose key was deleted from its cell: nobody finds them any more, and what she typed there would be lost
+    without a word. Told by what else the tool wrote into them; notes and totals of her own are no such rows.
+    """
+    for tab in _TABS:
+        keyless = [row for row in snapshot.tabs[tab].rows if not row.key(tab)]
+        if not keyless:
+            continue
+        words, key_column = PlainTab(tab, template, snapshot.language), KEY_COLUMNS[tab][-1]
+        marks = [column for column in fields_of(template, tab).tool if column != key_column]
+        there, known = {ref.key for ref, _ in snapshot.tabs[tab].refs(tab)}, base.get(tab, {})
+        lost = _by_marks({key: known[key] for key in known if key not in there}, marks)
+        for row in keyless:
+            mark = _mark(words.read_row(row.cells, {})[0], marks)
+            candidates = lost.get(mark, ())
+            if len(candidates) == 1 and any(value is not None for value in mark):
+                (key,) = candidates
+                params = {"row": row.number, "right": key}
+                yield Issue(tab, key, key_column, "key_blanked", Severity.WARNING, params, known[key].product_key)
 
 
 def product_of(line: Line, known: Mapping[str, BaseRow]) -> str:
@@ -115,10 +138,7 @@ def _unknown_rows(
     there = {line.key for line in lines}
     key_column = KEY_COLUMNS[tab][-1]
     marks = [column for column in fields.tool if column != key_column]
-    lost: dict[tuple[Plain, ...], list[str]] = {}
-    for key, row in known.items():
-        if key not in there:
-            lost.setdefault(_mark(row.base, marks), []).append(key)
+    lost = _by_marks({key: row for key, row in known.items() if key not in there}, marks)
     for line in unknown:
         product = product_of(line, known)
         found.held.add(product)
@@ -132,6 +152,13 @@ def _unknown_rows(
             found.issues.append(
                 Issue(tab, line.key, key_column, "unknown_row", Severity.ERROR, {"read": line.key}, product)
             )
+
+
+def _by_marks(rows: Mapping[str, BaseRow], marks: Sequence[str]) -> dict[tuple[Plain, ...], list[str]]:
+    found: dict[tuple[Plain, ...], list[str]] = {}
+    for key, row in rows.items():
+        found.setdefault(_mark(row.base, marks), []).append(key)
+    return found
 
 
 def _mark(row: Mapping[str, Plain], columns: Sequence[str]) -> tuple[Plain, ...]:

@@ -11,7 +11,7 @@ from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import Language
 from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.records import BaseRow
-from sheets_sync.rows.accidents import accidents_in
+from sheets_sync.rows.accidents import accidents_in, blanked_keys
 from sheets_sync.rows.cart_facts import GONE_ON
 from sheets_sync.rows.key_changes import GoneCodes, KeyChange
 from sheets_sync.rows.new_rows import Admission, ExportCounts, rows_of_variants
@@ -110,6 +110,8 @@ class _Export:
             for line in sheet.all_lines:
                 line.key = found.true_keys.get((sheet.tab, line.ref), line.key)
             sheet.index()
+        if self._snapshot:
+            found.issues += blanked_keys(self._snapshot, {s.tab: s.base for s in sheets}, self._template)
         return [issue for issue in found.issues if issue.code not in _MENDED_HERE]
 
     # ------------------------------------------------------------ each product of the cart

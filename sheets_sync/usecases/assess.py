@@ -12,7 +12,7 @@ from sheets_sync.errors import UsageError
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.option_pictures import clash
 from sheets_sync.records import BaseRow
-from sheets_sync.rows.accidents import Accidents, accidents_in
+from sheets_sync.rows.accidents import Accidents, accidents_in, blanked_keys
 from sheets_sync.rows.attributes import attribute_rows, value_lists
 from sheets_sync.rows.categories import CategoryIndex
 from sheets_sync.rows.defaults import parse_defaults
@@ -87,7 +87,7 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
         names = [want.brand_text or want.new_brand for want in listings if want.brand_text or want.new_brand]
         if look_up_brands(session, platform, names):
             listings, issues, loose = desired()
-    issues += accidents.issues
+    issues += [*accidents.issues, *blanked_keys(snapshot, base, session.template)]
     issues += [issue for tab in _BASED for row in typed[tab] for issue in row.issues]
     issues += _without_twins(_validated(session, listings, platform, issues), issues)
     issues += [*_losses(listings), *brand_issues(session, listings)]

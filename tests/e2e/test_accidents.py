@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
 
 from sheets_sync.issue import Tab
 from sheets_sync.tables import RowRef
 
+from . import office
 from .shop_folder import ShopFolder, product, variants
 
 KEYS = [f"mug{n:02}" for n in range(12)]
@@ -115,6 +117,27 @@ def test_sorted_rows_and_moved_columns_keep_every_edit(exported: ShopFolder) -> 
     exported.run("import", "--yes", "--wait")
     assert exported.row("mug05")["title"] == "選び抜いた五番のマグカップ"
     assert exported.listings()["mug05"]["skus"][0]["price"]["sale_price"] == "1500"
+
+
+def test_a_row_whose_id_was_blanked_is_told_and_notes_of_her_own_are_not(
+    exported: ShopFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        sheet = book["商品"]
+        sheet.cell(4, office.column(sheet, "カート商品ID")).value = None
+        sheet.cell(4, office.column(sheet, "メモ")).value = "大切"
+        sheet.cell(sheet.max_row + 2, office.column(sheet, "カート商品名")).value = "合計"
+
+    office.edit(exported.workbook, change)
+    code, told = exported.json(capsys, "check")
+    assert code == 3
+    assert [(i["row_key"], i["code"]) for i in told["issues"]] == [("mug02", "key_blanked")]
+    assert "4行目" in told["issues"][0]["message"]
+    capsys.readouterr()
+    assert exported.run("export") == 3
+    assert "4行目" in capsys.readouterr().out
+    assert {row["product_key"] for row in rows(exported)} == set(KEYS)
+    assert any("大切" in str(row.values()) for row in office.shown(exported.workbook, "商品"))
 
 
 def test_a_typed_over_tool_cell_is_put_back_and_told(exported: ShopFolder) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sheets_sync.errors import UsageError
 from sheets_sync.file_placing import put_in_place, take_away
@@ -26,6 +28,11 @@ def kept(workbook: Path) -> Sequence[Copy]:
     names = (path.stem for path in folder(workbook).glob(f"*{workbook.suffix}") if path.name.startswith(start))
     stamps = sorted((name.removeprefix(start) for name in names), reverse=True)
     return [Copy(stamp, _label(stamp)) for stamp in stamps]
+
+
+def stamp_of(moment: dt.datetime, timezone: str) -> str:
+    """The stamp of a copy made at that moment: the time on the wall, as an export stamps its copies."""
+    return f"{moment.astimezone(ZoneInfo(timezone)):%Y%m%d-%H%M%S}"
 
 
 def keep(workbook: Path, stamp: str) -> None:

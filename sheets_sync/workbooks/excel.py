@@ -277,7 +277,7 @@ class ExcelWorkbook:
         with file_errors(self._path):
             copies.require(self._path, stamp)
             if self._path.exists():
-                copies.keep(self._path, f"{self._clock.now():%Y%m%d-%H%M%S}")
+                copies.keep(self._path, copies.stamp_of(self._clock.now(), self._template.timezone))
             copies.bring_back(self._path, stamp)
         self._known = None
 

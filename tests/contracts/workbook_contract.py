@@ -50,10 +50,10 @@ AWKWARD = {
 
 
 class StoppedClock:
-    """A clock that stands still."""
+    """A clock that stands still, and tells UTC as the real one does."""
 
     def now(self) -> dt.datetime:
-        return NOW
+        return NOW.astimezone(dt.UTC)
 
     def sleep(self, seconds: float) -> None:
         raise AssertionError("a workbook never waits")

@@ -80,7 +80,7 @@ class TestExcelWorkbook(WorkbookContract):
 def test_the_moment_of_saving_is_told_in_the_clocks_zone(three: ExcelWorkbook, path: Path) -> None:
     os.utime(path, (NOW.timestamp(), NOW.timestamp()))
     snapshot = three.read()
-    assert (snapshot.saved_at, snapshot.saved_at.tzinfo) == (NOW, NOW.tzinfo)
+    assert (snapshot.saved_at, snapshot.saved_at.tzinfo) == (NOW, dt.UTC)
     assert snapshot.open_elsewhere is False
 
 

@@ -156,7 +156,7 @@ class GoogleWorkbook:
         with self._file_errors():
             copies.require(self._copies, stamp)
             tabs = kept.load(copies.place(self._copies, stamp), self._spreadsheet)
-        self._keep(f"{self._clock.now():%Y%m%d-%H%M%S}")
+        self._keep(copies.stamp_of(self._clock.now(), self._template.timezone))
         self._known = None
         kept.bring_back(self._spreadsheet, self._template, self._language, self._asked(), tabs)
         with contextlib.suppress(SheetsSyncError):  # a courtesy: all that was entered is back

@@ -24,6 +24,8 @@ from sheets_sync.template import Template
 
 LINES = 20
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+# On sale before long, if nobody stops it.
+_COMING = frozenset({Listing.IN_REVIEW, Listing.PRE_APPROVED, Listing.SCHEDULED})
 # What plans, refusals and drift speak of under names that are not columns of 商品: each has a text `field_<name>`.
 _GROUPS = frozenset({"images", "weight", "dimensions", "attributes", "skus", "options", "price", "stock"})
 
@@ -187,7 +189,9 @@ def planned_text(standing: Standing, state: State, voice: Voice) -> str:
     plan, want = standing.plan, standing.want
     lines = [line for step in plan.steps for line in _step_lines(step, want, voice)]
     if state is State.OFF and not plan.steps:
+        coming = standing.listing in _COMING and not (standing.link and standing.link.hold)
         off = [voice.say("plan_off_live")] if standing.listing is Listing.LIVE else []
+        off += [voice.say("plan_off_coming")] if coming else []
         off += [voice.say("plan_off_action")] if want.action in (Action.PUBLISH, Action.DRAFT) else []
         if off:
             return "\n".join(off)

@@ -238,6 +238,12 @@ def test_off_while_live_says_that_selling_goes_on() -> None:
     assert planned(ProductPlan("P1"), SIGNS[State.OFF], _link(listing=Listing.PAUSED, audit="NONE")) == ""
 
 
+@pytest.mark.parametrize("row", [Listing.IN_REVIEW, Listing.PRE_APPROVED, Listing.SCHEDULED])
+def test_off_during_a_review_says_that_it_goes_on_sale(row: Listing) -> None:
+    assert planned(ProductPlan("P1"), SIGNS[State.OFF], _link(listing=row)) == text("plan_off_coming", "ja")
+    assert planned(ProductPlan("P1"), SIGNS[State.OFF], _link(listing=row, hold=True)) == "", "it will be stopped"
+
+
 def test_an_instruction_that_an_off_row_does_not_carry_out_is_told() -> None:
     told = {"want": {"sync": False, "action": Action.PUBLISH}}
     live, paused = planned(ProductPlan("P1"), told), planned(ProductPlan("P1"), told, _link(listing=Listing.PAUSED))

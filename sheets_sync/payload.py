@@ -110,16 +110,18 @@ PROPERTIES = {
     "search_terms": ("search_terms",), "features": ("key_product_features",), "scheduled_at": ("scheduled_sale",),
     "max_order_quantity": ("purchase_order_quantity_limit",),
 }  # fmt: skip
-# What Partial Edit does not take (reference: 3.13; Partner Center lists its fields).
-_FULL_ONLY = frozenset({"category", "max_order_quantity"})
+# What Partial Edit does not take, and SKUs: in a list that it is given it blanks all that is left out, so price and
+# stock would have to ride along. A full edit keeps those (reference: 3.12, 3.13; Partner Center, Partial Edit Product).
+_FULL_ONLY = frozenset({"category", "max_order_quantity", "skus"})
 # A value emptied on purpose is sent empty here; other fields are emptied by a full edit that leaves them out.
 _EMPTIED_BY = {"brand": "brand_id", "search_terms": "search_terms", "features": "key_product_features"}
 
 
 def needs_full_body(step: Step, want: DesiredListing) -> bool:
-    """Whether a partial edit cannot say it: a field that it does not take, or one to be emptied."""
+    """Whether a partial edit cannot say it: a field that it does not take, a price, or a field to be emptied."""
     cleared = {name for name, value in content(want).items() if value == CLEARED and name not in _EMPTIED_BY}
-    return not _FULL_ONLY.isdisjoint(step.fields) or any(group(name) in step.fields for name in cleared)
+    alone = bool(step.prices) or not _FULL_ONLY.isdisjoint(step.fields)
+    return alone or any(group(name) in step.fields for name in cleared)
 
 
 def partial_body(parts: Parts) -> Body:
@@ -128,8 +130,6 @@ def partial_body(parts: Parts) -> Body:
     body: Body = {"save_mode": "LISTING", "category_version": parts.market.category_version}
     for field_name in parts.step.fields:
         body |= {name: whole[name] for name in PROPERTIES.get(field_name, ()) if name in whole}
-    if "skus" in parts.step.fields or parts.step.prices:
-        body["skus"] = _edited_skus(parts, draft=False)
     return body
 
 

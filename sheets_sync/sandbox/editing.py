@@ -80,8 +80,18 @@ def partial_edit(call: Call) -> Wire:
     product = call.shop.product(call.variables["product_id"])
     working = product.working_version(call.world.options.failed_edit_is_base)
     given = {key: part for key, part in call.json.items() if part is not None and key != "category_id"}
+    if call.world.options.partial_blanks:
+        _refuse_blanks(given.get("skus") or [])
     skus = [{key: part for key, part in sku.items() if key != "price"} for sku in working.skus]
     return _apply(call, product, {"main_images": [], **working.content, "skus": skus, **given})
+
+
+def _refuse_blanks(skus: list[Wire]) -> None:
+    """Nested properties that are left out are overwritten with blanks (Partner Center, Partial Edit Product)."""
+    if any(not sku.get("price") for sku in skus):
+        raise ApiError(12052571, "a SKU has no price")
+    if any(not sku.get("inventory") for sku in skus):
+        raise ApiError(12052516, "inventory details are missing")
 
 
 def _apply(call: Call, product: Product, body: Wire) -> Wire:

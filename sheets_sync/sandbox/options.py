@@ -48,6 +48,8 @@ class SandboxOptions:
         paused_edit: editing a seller-deactivated product with LISTING sends it to review and back on sale
             ("relist"), or leaves it paused ("stay").
         pending_edit: editing a product in its first review replaces that review, or is refused with 12052901.
+        partial_blanks: SKUs of a partial edit that leave out price or stock have none then, and are refused for it
+            (12052571, 12052516); otherwise they keep what they have, as in a full edit.
         failed_edit_is_base: a refused edit of a live product is what the next partial edit builds on.
         edit_price_at_once: a price inside a content edit of a live product counts at once, before the review.
         deleted_keeps_external_id: the external id of a deleted product stays taken.
@@ -88,6 +90,7 @@ class SandboxOptions:
     default_category_version: str = "v1"
     paused_edit: Literal["relist", "stay"] = "relist"
     pending_edit: Literal["replace", "refuse"] = "replace"
+    partial_blanks: bool = True
     failed_edit_is_base: bool = False
     edit_price_at_once: bool = True
     deleted_keeps_external_id: bool = False

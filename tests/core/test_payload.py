@@ -240,7 +240,6 @@ ALWAYS = {"save_mode", "category_version"}
         (("size_chart",), {"size_chart"}),
         (("search_terms", "features"), {"search_terms", "key_product_features"}),
         (("scheduled_at",), {"scheduled_sale"}),
-        (("skus",), {"skus"}),
     ],
     ids=lambda value: "+".join(sorted(value)),
 )
@@ -251,11 +250,10 @@ def test_a_partial_edit_carries_the_fields_of_its_step_only(fields: tuple[str, .
 
 
 def test_price_and_stock_of_skus_that_exist_are_left_out_unless_the_step_says_them() -> None:
-    skus = partial_body(parts(step=Step(StepKind.EDIT, ("skus",))))["skus"]
+    skus = full_body(parts(step=Step(StepKind.EDIT, ("skus",))))["skus"]
     assert not any("price" in entry or "inventory" in entry for entry in skus)
     step = Step(StepKind.EDIT, prices=(("T1/w", "2480"),), stock=(("T1/b", 3),))
-    body = judged(PartialEditProductRequest, partial_body(parts(step=step)))
-    assert set(body) == ALWAYS | {"skus"}
+    body = judged(EditProductRequest, full_body(parts(step=step)))
     first, second, third = body["skus"]
     assert (first["price"]["amount"], "inventory" in first) == ("2480", False)
     assert (second["inventory"], "price" in second) == ([{"warehouse_id": "W1", "quantity": 3}], False)
@@ -270,7 +268,7 @@ def test_lists_go_out_whole() -> None:
         {"id": "555", "values": [{"name": "手入力"}]},
     ]
     assert [entry["id"] for entry in body["certifications"]] == ["88"]
-    assert [s["id"] for s in partial_body(parts(step=Step(StepKind.EDIT, ("skus",))))["skus"]] == ["170", "171", "179"]
+    assert [s["id"] for s in full_body(parts(step=Step(StepKind.EDIT, ("skus",))))["skus"]] == ["170", "171", "179"]
 
 
 def test_attributes_that_the_category_no_longer_knows_are_not_sent_back() -> None:
@@ -281,22 +279,22 @@ def test_attributes_that_the_category_no_longer_knows_are_not_sent_back() -> Non
 def test_a_sku_is_removed_only_by_name_and_added_with_everything() -> None:
     want = dataclasses.replace(FULL, skus=(*FULL.skus[:1], sku("T1/n", options=FULL.skus[0].options)))
     removing = Step(StepKind.EDIT, ("skus",), (("T1/n", "10"),), (("T1/n", 2),), ("T1/n",), ("T1/b",))
-    skus = judged(PartialEditProductRequest, partial_body(parts(want, removing)))["skus"]
+    skus = judged(EditProductRequest, full_body(parts(want, removing)))["skus"]
     assert [entry.get("id") for entry in skus] == ["170", "179", None]
     assert (skus[2]["price"]["amount"], skus[2]["inventory"][0]["quantity"]) == ("10", 2)
-    silent = partial_body(parts(want, Step(StepKind.EDIT, ("skus",))))["skus"]
+    silent = full_body(parts(want, Step(StepKind.EDIT, ("skus",))))["skus"]
     assert [entry.get("id") for entry in silent] == ["170", "171", "179"]
 
 
 def test_blank_cells_of_a_sku_stay_as_the_listing_has_them() -> None:
     blank = change_sku(change_sku(FULL, 0, barcode="", image="", presale_days=None), 1, image="", presale_days=None)
     step = Step(StepKind.EDIT, ("skus",))
-    before, after = (partial_body(parts(want, step))["skus"] for want in (FULL, blank))
+    before, after = (full_body(parts(want, step))["skus"] for want in (FULL, blank))
     assert after == before
 
 
 def test_options_that_the_listing_has_are_spoken_of_by_its_own_ids() -> None:
-    first = partial_body(parts(step=Step(StepKind.EDIT, ("skus",))))["skus"][0]
+    first = full_body(parts(step=Step(StepKind.EDIT, ("skus",))))["skus"][0]
     assert [(a["id"], a["value_id"]) for a in first["sales_attributes"]] == [
         ("a-カラー", "v-ホワイト"),
         ("a-サイズ", "v-S"),
@@ -305,7 +303,7 @@ def test_options_that_the_listing_has_are_spoken_of_by_its_own_ids() -> None:
 
 def test_stock_in_another_warehouse_is_listed_with_ours() -> None:
     skus = (dataclasses.replace(actual().skus[0], stock={"W1": 5, "W2": 40}), *actual().skus[1:])
-    body = partial_body(
+    body = full_body(
         parts(step=Step(StepKind.EDIT, stock=(("T1/w", 1),), prices=(("T1/w", "1"),)), actual=actual(skus=skus))
     )
     assert body["skus"][0]["inventory"] == [
@@ -372,6 +370,8 @@ def test_a_moment_of_sale_in_the_past_is_not_sent_again_once_it_is_live() -> Non
     [
         (Step(StepKind.EDIT, ("category",)), (), True),
         (Step(StepKind.EDIT, ("max_order_quantity",)), (), True),
+        (Step(StepKind.EDIT, ("skus",)), (), True),
+        (Step(StepKind.EDIT, prices=(("T1/w", "2480"),)), (), True),
         (Step(StepKind.EDIT, ("title",)), (), False),
         (Step(StepKind.EDIT, ("size_chart",)), ("size_chart",), True),
         (Step(StepKind.EDIT, ("title",)), ("size_chart",), False),

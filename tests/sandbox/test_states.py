@@ -219,6 +219,8 @@ def test_a_sku_left_out_of_an_edit_is_deleted_with_the_review(call: Caller, sand
             for sku in read[:2]]
     new = {**copy.deepcopy(shirt["skus"][2]), "seller_sku": "TS-new"}
     new["sales_attributes"][1] = {"name": "丈", "value_name": "ふつう"}
+    assert call.partial(product_id, skus=[*kept, new]).code == 12052571
+    sandbox.control.set(partial_blanks=False)
     answer = call.partial(product_id, skus=[*kept, new])
     new_id = answer.data["skus"][2]["id"]
     assert new_id not in {sku["id"] for sku in read}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +37,7 @@ def auth() -> None:
 def tiktok(caller: Caller, code: str, listen: int | None, shop_id: str) -> int:
     from sheets_sync.usecases.auth import pasted_code, sign_in  # noqa: PLC0415  commands load only what they use
 
-    watched = sys.stdin.isatty() and not caller.json
+    watched = caller.watched
     with caller.session(locked=False) as session:
         if code:
             code = pasted_code(code)

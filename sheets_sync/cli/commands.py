@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -195,7 +194,7 @@ def import_(  # noqa: PLR0917  a command takes one argument per option
     from sheets_sync.usecases.rehearse import rehearse as run_rehearsal  # noqa: PLC0415
     from sheets_sync.usecases.send import SendOptions, send  # noqa: PLC0415
 
-    watched = sys.stdin.isatty() and not caller.json
+    watched = caller.watched
     if not (dry_run or rehearse or yes or plan_id or watched):
         raise UsageError("confirm_needed")
     if online and (rehearse or not dry_run):
@@ -236,7 +235,7 @@ def link(caller: Caller, only: tuple[str, ...], yes: bool) -> int:
     from sheets_sync.usecases.link import LinkOptions  # noqa: PLC0415
     from sheets_sync.usecases.link import link as run_link  # noqa: PLC0415
 
-    watched = sys.stdin.isatty() and not caller.json
+    watched = caller.watched
     with caller.session() as session:
 
         def confirm(full: Sequence[Match], half: Sequence[Match]) -> bool:

@@ -41,6 +41,11 @@ class Caller:
     lines: list[str] = field(default_factory=list)
     shown: bool = False
 
+    @property
+    def watched(self) -> bool:
+        """Whether a person is at the terminal and can be asked. A scheduled run on Windows may have no stdin at all."""
+        return sys.stdin is not None and sys.stdin.isatty() and not self.json
+
     def say(self, line: str) -> None:
         """A line of the result, on stdout; when the result is JSON, a line of it where it has no object of its own."""
         if self.json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +86,7 @@ def begin_from(caller: Caller, folder: Path, file: Path, *, yes: bool, google: G
 
 def _agreed(caller: Caller, target: Path, *, yes: bool) -> bool:
     """Whether the mapping may be written. What stands there already is only given up by a person who is asked."""
-    watched = sys.stdin.isatty() and not caller.json
+    watched = caller.watched
     if target.exists() and (yes or not watched):
         raise UsageError("mapping_exists", file=str(target))
     if yes:

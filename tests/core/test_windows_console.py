@@ -13,6 +13,7 @@ import pytest
 
 from sheets_sync.cli import context
 from sheets_sync.cli.context import called_as, typable
+from sheets_sync.cli.main import run
 
 CART = "Handle,Title,Variant SKU,Variant Price,Variant Barcode\ncafé-🐱,ねこ🐱〜café〜,NEKO—1,1200,4.90E+12\n"
 
@@ -92,3 +93,11 @@ def test_a_name_that_is_found_is_all_it_takes(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sys, "argv", ["/elsewhere/sheets-sync"])
     assert called_as() == "sheets-sync"
     assert typable("「sheets-sync check」") == "「sheets-sync check」"
+
+
+def test_a_scheduled_run_without_any_stdin_asks_nobody(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run(["import", "--config", str(folder / "sheets_sync.toml")]) == 2
+    assert "--yes" in capsys.readouterr().err

@@ -33,12 +33,14 @@ def code(key: str, value, tab: Tab = Tab.PRODUCTS) -> str:
     return found.code
 
 
-@pytest.mark.parametrize("value", [True, "TRUE", "true", "ＯＮ", "on", 1, 1.0, "1", "○", "〇", "はい", " YES ", "レ"])
+@pytest.mark.parametrize(
+    "value", [True, "TRUE", "true", "ＯＮ", "on", 1, 1.0, "1", "○", "◯", "〇", "☑", "オン", "はい", " YES ", "レ"]
+)
 def test_ways_to_say_on(value):
     assert read("sync", value) is True
 
 
-@pytest.mark.parametrize("value", [False, "FALSE", "off", 0, "0", "×", "いいえ"])
+@pytest.mark.parametrize("value", [False, "FALSE", "off", 0, "0", "×", "ｘ", "☐", "オフ", "いいえ"])
 def test_ways_to_say_off(value):
     assert read("sync", value) is False
 

@@ -139,7 +139,7 @@ def shirts(key: str) -> DesiredListing:
 SCENARIOS = {
     "create": Scenario(nothing, new_listing, "ACTIVATE", ("create",), shirts),
     "edit price stock": Scenario(live, edit_everything, "ACTIVATE", ("prices", "inventory", "partial_edit")),
-    "skus": Scenario(live, other_skus, "ACTIVATE", ("partial_edit",), shirts),
+    "skus": Scenario(live, other_skus, "ACTIVATE", ("edit",), shirts),
     "edits of a paused one": Scenario(paused, edit_everything, "SELLER_DEACTIVATED", ("inventory",)),
     "publish": Scenario(paused, publish_with_edits, "ACTIVATE", ("edit",)),
     "pause": Scenario(live, say(Action.PAUSE), "SELLER_DEACTIVATED", ("deactivate",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -24,6 +25,7 @@ from .google_folder import GoogleFolder
 from .shop_folder import ShopFolder, Time
 
 Rows = dict[str, list[dict[str, Any]]]
+MOMENT = re.compile(r"\d\d/\d\d \d\d:\d\d")
 GIVEN = ("run_id", "tiktok_product_id", "tiktok_sku_id", "last_synced_at")
 STEPS = ("export", "check", "import", "second import", "review", "second export", "last check")
 
@@ -117,6 +119,8 @@ def rows(found: Snapshot) -> Rows:
 
 
 def shown(key: str, value: Any) -> Any:
+    if isinstance(value, str):  # 停止済み 11/23 03:06
+        value = MOMENT.sub("(of its run)", value)
     return "(of its run)" if key in GIVEN or isinstance(value, dt.datetime) else value
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sheets_sync.plan import Plan, ProductPlan, StepKind
 from sheets_sync.records import Link
+from sheets_sync.states import Listing
 
 NAMED = 20
 T = TypeVar("T")
@@ -16,12 +17,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of `[rules]`. 0 pauses or deletes means that none may be done without being asked."""
+    """The limits of `[rules]`. 0 pauses, deletes or publishes means that none may be done without being asked.
+
+    `publishes`: hidden listings that an instruction puts on sale again; drafts do not count, nobody took them off sale.
+    """
 
     price_change_percent: float
     zero_stock_skus: int
     pauses: int
     deletes: int
+    publishes: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ def breaches(plan: Plan, links: Mapping[str, Link], limits: Limits) -> tuple[Bre
         _over("limit_zero_stock", [k for p in plan.products for k in _to_zero(p, links)], limits.zero_stock_skus),
         _over("limit_pauses", _stops(plan, links), limits.pauses),
         _over("limit_deletes", _with_step(plan, StepKind.DELETE), limits.deletes),
+        _over("limit_publishes", _brought_back(plan, links), limits.publishes),
     )
     return tuple(breach for breach in found if breach)
 
@@ -60,6 +66,12 @@ def _stops(plan: Plan, links: Mapping[str, Link]) -> list[str]:
     """Products to be stopped. One that only falls due now, the review being over, was counted when it was asked for."""
     asked = _with_step(plan, StepKind.PAUSE, StepKind.HOLD)
     return [key for key in asked if not (key in links and links[key].hold)]
+
+
+def _brought_back(plan: Plan, links: Mapping[str, Link]) -> list[str]:
+    """Products that were taken off sale and shall be sold again."""
+    asked = _with_step(plan, StepKind.PUBLISH)
+    return [key for key in asked if key in links and links[key].listing in (Listing.PAUSED, Listing.TAKEN_DOWN)]
 
 
 def _price_jumps(plan: ProductPlan, links: Mapping[str, Link], percent: float) -> Iterator[str]:

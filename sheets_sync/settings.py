@@ -159,6 +159,7 @@ class Rules(_Section):
     max_gone_percent: float = Field(20, ge=0, le=100)
     max_zero_stock_skus: int = Field(20, ge=0)
     max_pauses: int = Field(20, ge=0)
+    max_publishes: int = Field(20, ge=0)
     max_deletes: int = Field(5, ge=0)
 
 

@@ -93,7 +93,13 @@ def name_plan(result: RunResult, picture: Picture, chosen: str = "") -> None:
 
 def limit_breaches(session: Session, picture: Picture) -> tuple[Breach, ...]:
     rules = session.settings.rules
-    limits = Limits(rules.max_price_change_percent, rules.max_zero_stock_skus, rules.max_pauses, rules.max_deletes)
+    limits = Limits(
+        rules.max_price_change_percent,
+        rules.max_zero_stock_skus,
+        rules.max_pauses,
+        rules.max_deletes,
+        rules.max_publishes,
+    )
     return breaches(picture.decision.plan, picture.decision.links, limits)
 
 

@@ -14,7 +14,7 @@ from tests.push.builders import change_sku, listing
 
 from .listings import linked
 
-LIMITS = Limits(price_change_percent=50, zero_stock_skus=2, pauses=2, deletes=1)
+LIMITS = Limits(price_change_percent=50, zero_stock_skus=2, pauses=2, deletes=1, publishes=2)
 
 
 def plan_of(*items: Approved, row: Listing = Listing.LIVE, hold: bool = False) -> tuple[Plan, dict[str, object]]:
@@ -66,6 +66,14 @@ def test_a_word_dragged_down_over_many_rows_is_held(action: Action, code: str, m
     assert found(*items) == [(code, most + 1)]
     if action is Action.PAUSE:
         assert found(*items, row=Listing.IN_REVIEW) == [(code, most + 1)]
+
+
+@pytest.mark.parametrize("row", [Listing.PAUSED, Listing.TAKEN_DOWN])
+def test_so_is_one_that_puts_on_sale_what_was_taken_off(row: Listing) -> None:
+    items = [Approved(want, True, Action.PUBLISH) for want in wants(3)]
+    assert found(*items[:2], row=row) == []
+    assert found(*items, row=row) == [("limit_publishes", 3)]
+    assert found(*items, row=Listing.DRAFT) == [], "drafts wait for it"
 
 
 def test_stops_that_fall_due_were_counted_when_they_were_asked_for() -> None:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sheets_sync.errors import CredentialsError, SheetsSyncError, Unavailable, UsageError
@@ -45,7 +45,7 @@ def told_plainly(store: str) -> Iterator[None]:
         kind, code = _of_sqlite(error.orig) if isinstance(error.orig, sqlite3.Error) else _of_server(error)
         if kind is None:
             raise
-        raise kind(code, store=store) from error
+        raise kind(code, store=store, reason=_last_line(error.orig)) from error
     except UnicodeEncodeError as error:  # half a surrogate pair in a key
         raise UsageError("store_key_unusable", store=store, key=ascii(error.object)) from error
     except DamagedDocumentError as error:
@@ -63,8 +63,15 @@ def _of_server(error: DBAPIError) -> _Meaning:
     state = getattr(error.orig, "sqlstate", None) or ""
     if state in _SIGN_IN_STATES or "authentication failed" in str(error.orig):
         return CredentialsError, "store_sign_in_refused"
+    if error.statement is None and isinstance(error, ProgrammingError):
+        return UsageError, "store_url_unreadable"  # the driver does not know what the address asks of it
     if state == "53100":
         return Unavailable, "store_disk_full"
     if state[:2] in _OUT_OF_REACH and isinstance(error, OperationalError | InterfaceError):
         return Unavailable, "store_out_of_reach"
     return _OUR_BUG
+
+
+def _last_line(error: BaseException | None) -> str:
+    """What the server said itself: libpq puts that last, and never a password."""
+    return (str(error).strip().splitlines() or [""])[-1]

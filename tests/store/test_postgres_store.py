@@ -70,6 +70,18 @@ class TestPostgresStore(StoreContract):
         assert caught.value.code == "store_out_of_reach"
         assert "hush" not in str(caught.value)
 
+    def test_a_database_that_is_not_there_is_named_by_the_server(self) -> None:
+        with pytest.raises(Unavailable) as caught:
+            open_store(make_url(SERVER).set(database="no_such_shop").render_as_string(hide_password=False))
+        assert "no_such_shop" in str(caught.value.params["reason"])
+
+    @pytest.mark.parametrize("query", ["connect_timeout=soon", "no_such_option=hush"])
+    def test_an_address_that_asks_for_what_nobody_knows(self, query: str) -> None:
+        with pytest.raises(UsageError) as caught:
+            open_store(make_url(SERVER).update_query_string(query).render_as_string(hide_password=False))
+        assert caught.value.code == "store_url_unreadable"
+        assert "hush" not in str(caught.value)
+
     def test_a_wrong_password_is_a_matter_of_credentials(self) -> None:
         wrong = make_url(SERVER).set(username="nobody_of_ours", password="hush").render_as_string(hide_password=False)
         with pytest.raises((CredentialsError, Unavailable)) as caught:

@@ -73,7 +73,8 @@ class Voice:
     """How to speak: language, labels, codes that mean "missing", the day on which the allowance is renewed.
 
     `names`: what the platform calls its categories, brands and attributes, by `field:id`. `drift_shown`: whether what
-    others change on TikTok's side is worth a word.
+    others change on TikTok's side is worth a word. `named`: ids of listings by product, where only the row remembers
+    the listing (a lost store): it is looked for before anything is created.
     """
 
     language: Language
@@ -83,6 +84,7 @@ class Voice:
     timezone: dt.tzinfo = dt.UTC
     names: Mapping[str, str] = field(default_factory=dict)
     drift_shown: bool = True
+    named: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, code: str, **params: object) -> str:
         return text(code, self.language, **params)
@@ -223,6 +225,8 @@ def _step_lines(step: Step, want: DesiredListing, voice: Voice) -> list[str]:
             lines = [voice.say("plan_save_draft", fields=names)]
         case StepKind.PUBLISH:
             lines = [voice.say("plan_publish")]
+        case StepKind.CREATE | StepKind.CREATE_DRAFT if known := voice.named.get(want.product_key):
+            return [voice.say("plan_named_listing", id=known)]
         case _:
             return [voice.say(f"plan_{step.kind}")]
     skus = {sku.variant_key: sku for sku in want.skus}

@@ -20,6 +20,7 @@ from sheets_sync.usecases.history import add_history
 from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.session import Session
 from sheets_sync.usecases.standings import Decision, decide, next_day
+from sheets_sync.usecases.unlinked import named_listings
 from sheets_sync.usecases.unswept import unswept
 from sheets_sync.usecases.write_back import Results, clear_actions, results, results_patch
 from sheets_sync.validation.codes import MISSING_CODES
@@ -113,6 +114,7 @@ def voice(session: Session, picture: Picture) -> Voice:
         session.timezone,
         picture.assessment.platform.names(),
         drift_shown=session.settings.rules.drift != "theirs",
+        named=named_listings(picture.snapshot, picture.decision),
     )
 
 

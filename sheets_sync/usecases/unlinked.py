@@ -83,16 +83,22 @@ def _read(session: Session, ids: Sequence[str]) -> dict[str, ShopProduct]:
 # -- a store that was lost --------------------------------------------------------------------------------------------
 
 
+def named_listings(snapshot: Snapshot, decision: Decision) -> dict[str, str]:
+    """Ids of listings that rows without any link name in their TikTok商品ID, by product: what a lost store left."""
+    linked = {link.product_id for link in decision.links.values()}
+    named: dict[str, str] = {}
+    for ref, row in snapshot.tabs[Tab.PRODUCTS].refs(Tab.PRODUCTS):
+        name, want = key_text(row.cells.get("tiktok_product_id")), decision.wants.get(ref.key)
+        if name and name not in linked and want and not want.held and _never_linked(decision, ref.key):
+            named.setdefault(ref.key, name)
+    return named
+
+
 def adopt_named(session: Session, snapshot: Snapshot, decision: Decision) -> bool:
     """Tie rows without any link to the listings that their TikTok商品ID names, deleted ones too: the store was lost.
     The ids are hints, each confirmed by a read. True: decide again. Raises ShopUnavailable, CredentialsError.
     """
-    sheet, linked = snapshot.tabs[Tab.PRODUCTS], {link.product_id for link in decision.links.values()}
-    named: dict[str, str] = {}
-    for ref, row in sheet.refs(Tab.PRODUCTS):
-        name, want = key_text(row.cells.get("tiktok_product_id")), decision.wants.get(ref.key)
-        if name and name not in linked and want and not want.held and _never_linked(decision, ref.key):
-            named.setdefault(ref.key, name)
+    named = named_listings(snapshot, decision)
     claims = Counter(named.values())
     read = _read(session, [name for name in claims if claims[name] == 1])
     cart, decimals, now = session.settings.cart.id, session.template.price_decimals, session.clock.now()

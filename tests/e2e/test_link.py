@@ -276,7 +276,10 @@ def test_a_stop_reaches_the_listing_that_a_lost_store_forgot(
         assert "先に「カートから取り込む」" in capsys.readouterr().err
     assert filled.workbook.read_bytes() == before, "cells of the cart stand there; that they are blank is not true"
     assert filled.run("export") == 0
+    filled.run("check")
+    assert f"{filled.listings()['sara']['id']} の商品を確認して引き継ぎます" in str(filled.row("sara")["planned"])
     filled.run("import", "--yes", "--wait")
+    assert filled.row("sara")["planned"] == "変更なし"
     assert {key: item["status"] for key, item in filled.listings().items()} == {
         "ao": "SELLER_DEACTIVATED",
         "sara": "ACTIVATE",

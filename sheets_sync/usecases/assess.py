@@ -17,6 +17,7 @@ from sheets_sync.rows.attributes import attribute_rows, value_lists
 from sheets_sync.rows.categories import CategoryIndex
 from sheets_sync.rows.defaults import parse_defaults
 from sheets_sync.rows.desired import ACTION_RESULT, SUGGESTED, DesiredRules, Surroundings, desired_listings
+from sheets_sync.rows.lost_zeros import lost_zeros
 from sheets_sync.rows.parse import typed_rows
 from sheets_sync.rows.plain import Line, lines_by_tab
 from sheets_sync.rows.pricing import StockRule
@@ -88,6 +89,7 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
         if look_up_brands(session, platform, names):
             listings, issues, loose = desired()
     issues += [*accidents.issues, *blanked_keys(snapshot, base, session.template)]
+    issues += lost_zeros(snapshot, base, session.template)
     issues += [issue for tab in _BASED for row in typed[tab] for issue in row.issues]
     issues += _without_twins(_validated(session, listings, platform, issues), issues)
     issues += [*_losses(listings), *brand_issues(session, listings)]

@@ -86,6 +86,23 @@ def test_results_that_could_not_be_written_are_written_later(shop: GoogleFolder)
     assert len(shop.listings()) == 1
 
 
+def test_a_code_that_lost_its_zeros_is_not_sent(shop: GoogleFolder) -> None:
+    """She cleared the format of a cell and typed the code again; or pasted it from elsewhere."""
+    shop.cart(product("ao", sku="0012"), product("aka", sku="0013"), product("momo", sku="77"))
+    assert shop.run("export") == 0
+    shop.fill("ao", "aka", "momo")
+    shop.type("ao", seller_sku=12)
+    shop.type("aka", seller_sku="99")
+    shop.type("momo", seller_sku=77)
+    for _ in range(2):
+        assert shop.run("import", "--yes", "--wait") == 3
+        assert set(shop.listings()) == {"aka", "momo"}
+        assert "0012" in str(shop.row("ao")["errors"])
+    shop.type("ao", seller_sku="0012")
+    assert shop.run("import", "--yes", "--wait") == 0
+    assert {sku["seller_sku"] for one in shop.listings().values() for sku in one["skus"]} == {"0012", "99", "77"}
+
+
 def test_restore_brings_the_sheet_back_without_its_instructions(shop: GoogleFolder) -> None:
     shop.cart(product("ao"))
     shop.run("export")

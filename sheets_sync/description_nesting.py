@@ -13,13 +13,18 @@ DEEPEST = 3
 """Tags open at once: a list, its item, and one for the looks of the text."""
 _LISTS = ("ul", "ol")
 _LOOKS = frozenset({"strong", "b", "i", "em", "u"})
-_NAMES = re.compile(r"<(/?[a-z]+)")
 _TAG = re.compile(r'<(/?)([a-z]+)(?:[^>"]|"[^"]*")*>')
+_PLAIN = r'[^<]++|<br>|<img(?:[^>"]|"[^"]*+")*+>'
+_LOOK = "|".join(f"<{name}>(?:{_PLAIN})*+</{name}>" for name in sorted(_LOOKS))
+_LINE = f"(?:{_PLAIN}|{_LOOK})*+"
+_LIST = "|".join(rf"<{name}>(?:\s*+<li>{_LINE}</li>)*+\s*+</{name}>" for name in _LISTS)
+_FLAT = re.compile(f"(?:{_PLAIN}|{_LOOK}|<p>{_LINE}</p>|{_LIST})*+")
+"""What most descriptions look like, told in one go: nothing in them has to be changed."""
 
 
 def side_by_side(html: str) -> str:
     """A cleaned description (lower-case tags of the safe set, every one closed) with its tags nested no deeper."""
-    if _is_so(html):
+    if _FLAT.fullmatch(html):
         return html
     writer = _Writer()
     at = 0
@@ -36,21 +41,6 @@ def side_by_side(html: str) -> str:
     writer.text(html[at:])
     writer.close_to(0)
     return "".join(writer.out)
-
-
-def _is_so(html: str) -> bool:
-    """Whether nothing has to be changed: so it is of most descriptions, and they are many."""
-    open_tags: list[str] = []
-    for name in _NAMES.findall(html):
-        if name[0] == "/":
-            open_tags.pop()
-        elif name not in ("br", "img"):
-            inside = open_tags[-1] if open_tags else ""
-            fits = len(open_tags) < DEEPEST and name not in open_tags if name in _LOOKS else inside == ""
-            if not fits and not (name == "li" and inside in _LISTS and len(open_tags) == 1):
-                return False
-            open_tags.append(name)
-    return True
 
 
 @dataclass

@@ -17,7 +17,7 @@ from sheets_sync.description_nesting import DEEPEST
         ("<ul><li>綿<ul><li>白</li></ul>紺</li><li>麻</li></ul>",
          "<ul><li>綿</li><li>白</li><li>紺</li><li>麻</li></ul>"),
         ("<ul><ol><li>一</li></ol></ul>", "<ul><li>一</li></ul>"),
-        ("<ul>綿<li>麻</li></ul>", "<ul>綿<li>麻</li></ul>"),
+        ("<ul>綿<li>麻</li></ul>", "<ul><li>綿</li><li>麻</li></ul>"),
         ("<b><p>太字</p></b>", "<p><b>太字</b></p>"),
         ("<strong><ul><li>一</li><li>二</li></ul></strong>",
          "<ul><li><strong>一</strong></li><li><strong>二</strong></li></ul>"),

@@ -121,6 +121,9 @@ def prepare(session: Session, options: SendOptions) -> Prepared:
         picture = decide_again(session, picture, retry_pictures=True)
     if hold_duplicates(session, picture.decision):
         picture = decide_again(session, picture, retry_pictures=True)
+    for issue in picture.assessment.loose:
+        if issue.code == "columns_absent":  # said before she is asked, since it may change what is sent
+            session.progress.step(issue.code, **issue.params)
     decision = _chosen(picture.decision, options)
     _guard(session, replace(picture, decision=decision), options)
     if any(step.kind not in TAKES_DOWN for plan in decision.plan.products for step in plan.steps):

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import PatternFill
 
+from sheets_sync.cli.main import run
 from sheets_sync.issue import Tab
 
 from . import office
@@ -156,6 +157,8 @@ def test_a_lost_column_of_hers_is_told_before_it_changes_what_is_sent(
     assert f"列「{heading}」がない" in capsys.readouterr().out
     code, told = ready.json(capsys, "check")
     assert (code, [(i["tab"], i["code"]) for i in told["issues"]]) == (3, [("products", "columns_absent")])
+    assert run(["import", "--dry-run", "--config", str(ready.folder / "sheets_sync.toml")]) == 3
+    assert f"列「{heading}」がない" in capsys.readouterr().err, "on the screen before the question"
     capsys.readouterr()
     assert ready.run("export") == 0
     assert f"列「{heading}」を、タブの右端に戻しました" in capsys.readouterr().out

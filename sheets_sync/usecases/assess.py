@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheets_sync.content import offered
@@ -59,54 +59,89 @@ def assess(session: Session, snapshot: Snapshot, *, online: bool) -> Assessment:
     """Look at every row. `online`: platform rules that are missing or old are fetched. Raises UsageError when the
     store was lost: prices and stock of the cart stand there, so an export has to come first.
     """
-    base = {tab: session.store.base_rows(tab) for tab in _BASED}
-    if not base[Tab.PRODUCTS] and snapshot.tabs[Tab.PRODUCTS].refs(Tab.PRODUCTS):
-        raise UsageError("store_knows_no_row", workbook=session.workbook.name)  # nothing tells what the cart said
+    sheet = _sheet(session, snapshot)
     platform = load_rules(session, online=online)
     add_category_rules(session, platform, session.store.cached_keys("rules"), online=False)
-    typed = _typed(session, snapshot)
-    lines = lines_by_tab(snapshot, base, session.template, _BASED)
-    accidents = accidents_in(lines, base, session.template)
-
-    def desired() -> tuple[list[DesiredListing], list[Issue], list[Issue]]:
-        leaves = {key: platform.paths[key] for key, category in platform.categories.items() if category.leaf}
-        index = CategoryIndex(leaves)
-        defaults, loose = parse_defaults(typed[Tab.DEFAULTS], index, platform.rules, session.language)
-        brands = {name: brand_id for brand_id, name in platform.brands.items()}
-        rules = _desired_rules(session)
-        around = Surroundings(base, index, brands, platform.rules, defaults, rules, accidents)
-        found, issues = desired_listings(typed[Tab.PRODUCTS], typed[Tab.SKUS], typed[Tab.ATTRIBUTES], around)
-        return found, issues, loose
-
-    listings, issues, loose = desired()
-    in_use = {want.category for want in listings if want.category}
-    unknown = {key for key in in_use if key not in platform.rules or key in platform.old}
-    if unknown and online and session.has_shop:
-        add_category_rules(session, platform, sorted(unknown), online=True)
-        listings, issues, loose = desired()
-    if platform.brands_cut and online and session.has_shop:
-        names = [want.brand_text or want.new_brand for want in listings if want.brand_text or want.new_brand]
-        if look_up_brands(session, platform, names):
-            listings, issues, loose = desired()
-    issues += [*accidents.issues, *blanked_keys(snapshot, base, session.template)]
-    issues += lost_zeros(snapshot, base, session.template)
-    issues += [issue for tab in _BASED for row in typed[tab] for issue in row.issues]
+    listings, issues, loose = sheet.desired(session, platform)
+    asking = online and session.has_shop
+    if asking and _completed(session, platform, listings):
+        listings, issues, loose = sheet.desired(session, platform)
+    issues += [*sheet.accidents.issues, *blanked_keys(snapshot, sheet.base, session.template)]
+    issues += lost_zeros(snapshot, sheet.base, session.template)
+    issues += [issue for tab in _BASED for row in sheet.typed[tab] for issue in row.issues]
     issues += _without_twins(_validated(session, listings, platform, issues), issues)
     issues += [*_losses(listings), *brand_issues(session, listings)]
-    if online and session.has_shop and not platform.brands_known:
-        # Without the list a name says nothing, and the product would go out without its brand.
-        unread = (want.product_key for want in listings if want.sync and want.brand_text)
-        issues += [Issue(Tab.PRODUCTS, key, "brand", "brand_list_unread") for key in unread]
+    if asking and not platform.brands_known:
+        issues += _brands_unread(listings)
     mark_replaced(session, listings)
     keys = {want.product_key for want in listings}
     loose += [issue for issue in issues if issue.product not in keys]
     loose += absent_told(snapshot, session.template)
     patch = Patch()
     patch.tabs[Tab.ATTRIBUTES], prefilled = attribute_rows(
-        listings, platform.rules, typed[Tab.ATTRIBUTES], base, template=session.template, language=snapshot.language
+        listings,
+        platform.rules,
+        sheet.typed[Tab.ATTRIBUTES],
+        sheet.base,
+        template=session.template,
+        language=snapshot.language,
     )
+    in_use = _categories(listings)
     patch.lists = value_lists(rules for category, rules in platform.rules.items() if category in in_use) or None
-    return Assessment(listings, issues, loose, platform, base, patch, lines, accidents, prefilled)
+    return Assessment(listings, issues, loose, platform, sheet.base, patch, sheet.lines, sheet.accidents, prefilled)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The rows as read, beside what the store knows of them."""
+
+    base: Mapping[Tab, Mapping[str, BaseRow]]
+    typed: Mapping[Tab, Sequence[TypedRow]]
+    lines: Mapping[Tab, Sequence[Line]]
+    accidents: Accidents
+
+    def desired(
+        self, session: Session, platform: PlatformRules
+    ) -> tuple[list[DesiredListing], list[Issue], list[Issue]]:
+        """What the rows want by the rules that are known, their issues, and those of rows that belong to no product."""
+        leaves = {key: platform.paths[key] for key, category in platform.categories.items() if category.leaf}
+        index = CategoryIndex(leaves)
+        defaults, loose = parse_defaults(self.typed[Tab.DEFAULTS], index, platform.rules, session.language)
+        brands = {name: brand_id for brand_id, name in platform.brands.items()}
+        rules = _desired_rules(session)
+        around = Surroundings(self.base, index, brands, platform.rules, defaults, rules, self.accidents)
+        products, skus, attributes = (self.typed[tab] for tab in _BASED)
+        found, issues = desired_listings(products, skus, attributes, around)
+        return found, issues, loose
+
+
+def _sheet(session: Session, snapshot: Snapshot) -> _Sheet:
+    base = {tab: session.store.base_rows(tab) for tab in _BASED}
+    if not base[Tab.PRODUCTS] and snapshot.tabs[Tab.PRODUCTS].refs(Tab.PRODUCTS):
+        raise UsageError("store_knows_no_row", workbook=session.workbook.name)  # nothing tells what the cart said
+    lines = lines_by_tab(snapshot, base, session.template, _BASED)
+    return _Sheet(base, _typed(session, snapshot), lines, accidents_in(lines, base, session.template))
+
+
+def _completed(session: Session, platform: PlatformRules, listings: Sequence[DesiredListing]) -> bool:
+    """Fetch what these listings need of the platform's rules, and say whether they have to be read by them again."""
+    unknown = {key for key in _categories(listings) if key not in platform.rules or key in platform.old}
+    if unknown:
+        add_category_rules(session, platform, sorted(unknown), online=True)
+    names = [name for want in listings if (name := want.brand_text or want.new_brand)] if platform.brands_cut else []
+    found = look_up_brands(session, platform, names) if names else False
+    return found or bool(unknown)
+
+
+def _categories(listings: Iterable[DesiredListing]) -> set[str]:
+    return {want.category for want in listings if want.category}
+
+
+def _brands_unread(listings: Iterable[DesiredListing]) -> Iterator[Issue]:
+    """Without the list a name says nothing, and the product would go out without its brand."""
+    for want in listings:
+        if want.sync and want.brand_text:
+            yield Issue(Tab.PRODUCTS, want.product_key, "brand", "brand_list_unread")
 
 
 def _typed(session: Session, snapshot: Snapshot) -> dict[Tab, list[TypedRow]]:

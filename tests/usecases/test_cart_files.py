@@ -27,11 +27,11 @@ def test_a_folder_s_name_is_no_pattern(tmp_path: Path, name: str, path: str) -> 
 def test_a_place_where_nobody_may_write_is_told_and_is_no_bug(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refuse(path: Path, *_: object, **__: object) -> int:
+    def refuse(path: Path, *_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "write_text", refuse)
-    assert run(["init", "--folder", str(tmp_path / "Program Files")]) == 6
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert run(["demo", "--folder", str(tmp_path / "Program Files")]) == 6
     told = capsys.readouterr().err
-    assert str(tmp_path / "Program Files" / "sheets_sync.toml") in told
+    assert str(tmp_path / "Program Files") in told
     assert "別のフォルダー" in told

@@ -76,6 +76,7 @@ def test_a_moment_in_other_hands_is_no_open_workbook(path: Path, monkeypatch: py
 
 def test_a_path_that_windows_cannot_hold_is_told_as_such(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     long = f"C:\\{'長い名前のフォルダー' * 25}\\表_copies\\.表_20261122-101500.xlsx.4711.tmp"
+    monkeypatch.setattr("sheets_sync.workbooks.file_errors._WINDOWS", False)
     with pytest.raises(UsageError, match="workbook_missing"), file_errors(path):
         raise FileNotFoundError(errno.ENOENT, "No such file or directory", long)
     monkeypatch.setattr("sheets_sync.workbooks.file_errors._WINDOWS", True)

@@ -162,7 +162,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class FetchedPicture:
-    """A picture address as last fetched: which content it held, and the marks that tell whether it changed since."""
+    """A picture address as last fetched: which content it held, and when that was. `etag` is kept for older stores."""
 
     address: str
     content: str

@@ -56,7 +56,6 @@ class ShopProduct:
     """A listing as Get Product shows it, in one of its versions.
 
     `status` and `audit` are the platform's words (reference: TikTok Shop API 4.1); `listing` is our word for the pair.
-    `edit_in_review`: a change to a product that stays on sale meanwhile.
     `attributes`: attribute id → values, each (value id, name). Sizes are centimetres as text, `weight_g` is grams.
     `open_items`: what it waits for though it was approved, or why it was not submitted (KYC_PENDING …).
     `kept`: what we do not look into, as on the wire: a full edit hands it back, since it erases what it leaves out.
@@ -68,7 +67,6 @@ class ShopProduct:
     title: str = ""
     description: str = ""
     category_id: str = ""
-    category_path: tuple[str, ...] = ()
     brand_id: str = ""
     images: tuple[str, ...] = ()
     attributes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
@@ -86,10 +84,6 @@ class ShopProduct:
     def listing(self) -> Listing:
         return listing_of(self.status, self.audit)
 
-    @property
-    def edit_in_review(self) -> bool:
-        return self.status == "ACTIVATE" and self.audit == "AUDITING"
-
 
 @dataclass(frozen=True, slots=True)
 class ShopSummary:
@@ -100,7 +94,6 @@ class ShopSummary:
     status: str
     audit: str
     has_draft: bool
-    create_time: int
     update_time: int
     skus: tuple[tuple[str, str], ...] = ()
 

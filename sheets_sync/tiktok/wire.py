@@ -41,15 +41,13 @@ def saved(data: Wire, request_id: str = "") -> Saved:
 
 def product(data: Wire) -> ShopProduct:
     """Answer of Get Product."""
-    chain = parts(data, "category_chains")
     return ShopProduct(
         id=needed(data, "id"),
         status=needed(data, "status"),
         audit=text_of(part(data, "audit"), "status"),
         title=text_of(data, "title"),
         description=text_of(data, "description"),
-        category_id=_leaf(chain),
-        category_path=tuple(text_of(node, "local_name") for node in chain),
+        category_id=_leaf(parts(data, "category_chains")),
         brand_id=text_of(part(data, "brand"), "id"),
         images=tuple(text_of(image, "uri") for image in parts(data, "main_images")),
         attributes={
@@ -119,7 +117,6 @@ def summaries(data: Wire) -> tuple[list[ShopSummary], str]:
             status=text_of(entry, "status"),
             audit=text_of(part(entry, "audit"), "status"),
             has_draft=entry.get("has_draft") is True,
-            create_time=whole(entry, "create_time"),
             update_time=whole(entry, "update_time"),
             skus=tuple((text_of(sku, "id"), text_of(sku, "seller_sku")) for sku in parts(entry, "skus")),
         )

@@ -18,7 +18,7 @@ def row(key: str, *codes: str) -> DesiredListing:
 
 def there(product_id: str, *codes: str, status: str = "ACTIVATE") -> ShopSummary:
     skus = tuple((f"{product_id}-{n}", code) for n, code in enumerate(codes))
-    return ShopSummary(product_id, f"title {product_id}", status, "APPROVED", False, 0, 0, skus)
+    return ShopSummary(product_id, f"title {product_id}", status, "APPROVED", False, 0, skus)
 
 
 def read(product_id: str, external_id: str = "") -> ShopProduct:

@@ -39,7 +39,6 @@ def product(**changed: Any) -> Any:
 def test_a_product() -> None:
     found = product()
     assert (found.id, found.status, found.audit, found.category_id) == (PRODUCT["id"], "FAILED", "FAILED", "601226")
-    assert found.category_path == ("レディースウェア", "Tシャツ")
     assert found.reasons == (
         Reason("Main Image", ("画像が不鮮明です",), ("差し替えてください",)),
         Reason("Product Name"),

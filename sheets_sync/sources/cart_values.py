@@ -60,15 +60,20 @@ def whole(text: str) -> int | None:
     return None if value is None else int(value)
 
 
+def is_mangled(code: str) -> bool:
+    """Whether a spreadsheet made 3.65E+11 or 1月2日 of an article code: different ones may be the same text now."""
+    if code.isascii() and "+" not in code:  # nearly all of them
+        return False
+    folded = _folded(code)
+    return bool(_SCIENTIFIC.fullmatch(folded) or _DAY.fullmatch(folded))
+
+
 def code(text: str) -> str:
     """An article code as text.
 
     Raises UnreadableError when a spreadsheet turned it into 3.65E+11 or 1月2日: what it was is lost.
     """
-    if text.isascii() and "+" not in text:  # nearly all of them
-        return plain(text)
-    folded = _folded(text)
-    if _SCIENTIFIC.fullmatch(folded) or _DAY.fullmatch(folded):
+    if is_mangled(text):
         raise UnreadableError(text.strip())
     return plain(text)
 

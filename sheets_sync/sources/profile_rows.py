@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sheets_sync.messages import Language
 from sheets_sync.products import Skipped
 from sheets_sync.sources.cart_profile import Profile, RowKind
-from sheets_sync.sources.cart_values import plain
+from sheets_sync.sources.cart_values import is_mangled, plain
 from sheets_sync.sources.csv_table import CsvTable, Record
 from sheets_sync.sources.file_kinds import FileKind
 from sheets_sync.sources.joined_files import KEY, Joined, JoinedFiles, Role
@@ -87,6 +87,10 @@ def _together(layouts: Sequence[Layout], profile: Profile, telling: Telling) -> 
         row = placed.row
         if placed.kind == "drop":
             telling.together(row.layout.kind(row.cells)[1], row.place)
+        elif is_mangled(ref.sku or key):
+            read, column = ref.sku or key, _key_heading(row, ref)
+            yield from telling.one_by_one("row_key_mangled", row.place, read, column=column)
+            continue
         elif not key:
             yield from telling.one_by_one(_unplaced(ref, row), row.place, _name_of(row), column=_key_heading(row, ref))
             continue

@@ -19,6 +19,7 @@ from sheets_sync.messages import Language, text
 from sheets_sync.ports import NOTHING_KNOWN, Known
 from sheets_sync.products import Product, Skipped, Unchanged
 from sheets_sync.sources import encoding as text_encoding
+from sheets_sync.sources.cart_values import is_mangled
 from sheets_sync.sources.csv_table import CsvTable, Record, open_tables
 from sheets_sync.sources.record_prints import records_print
 from sheets_sync.sources.shopify_product import make_product
@@ -90,7 +91,7 @@ class ShopifyCsv:
                 yield run
                 continue
             records += run.rows + len(run.notes)
-            if not run.handle:
+            if not run.handle or is_mangled(run.handle):
                 yield from self._nameless(run)
             else:
                 parts = held.setdefault(run.handle, [])
@@ -114,6 +115,8 @@ class ShopifyCsv:
             table, record = run.first
             title = table.text(record, "title")
             code = "source_handle_missing" if title else "source_row_without_product"
+            if run.handle:
+                code, title = "source_handle_mangled", run.handle
             yield self._skipped(code, run.first, run.rows, read=(title or first(record.cells))[:_SHOWN])
 
     def _skipped(self, code: str, place: tuple[ShopifyTable, Record], lines: int = 1, **params: object) -> Skipped:

@@ -24,7 +24,7 @@ CORE = (
 HARMLESS = {
     "__future__", "abc", "collections", "contextlib", "copy", "dataclasses", "datetime", "decimal", "difflib", "enum",
     "fractions", "functools", "hashlib", "html", "itertools", "json", "marshal", "math", "nh3", "operator", "re",
-    "string", "typing", "unicodedata", "zoneinfo",
+    "msgspec", "string", "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip
 ADAPTERS = ("tiktok", "store", "workbooks", "sources", "shopify", "sandbox", "webhooks")
 HEAVY = (

@@ -386,6 +386,17 @@ def test_sku_rows_without_their_product_row_are_told(tmp_path: Path) -> None:
     assert [item.code for item in skipped if item.lines] == ["row_without_parent"] * 2
 
 
+def test_products_whose_keys_a_spreadsheet_destroyed_are_left_out_one_by_one(tmp_path: Path) -> None:
+    cup, plate = (eccube(商品ID="4.90123E+12", 商品名=name) for name in ("コップ", "皿"))
+    products, skipped = read(write(tmp_path, cup, eccube(商品ID="7"), plate))
+    assert [product.key for product in products] == ["7"], "two products never become one"
+    assert [(item.where, item.code) for item in skipped if item.lines] == [
+        ("cart.csv 2行目", "row_key_mangled"),
+        ("cart.csv 4行目", "row_key_mangled"),
+    ]
+    assert skipped[0].params == {"read": "4.90123E+12", "column": "商品ID"}
+
+
 def test_many_rows_of_one_fault_are_told_together(tmp_path: Path) -> None:
     _, skipped = read(write(tmp_path, *[eccube(商品ID="")] * 50))
     assert [item.lines for item in skipped] == [1] * 20 + [30]

@@ -258,6 +258,15 @@ def test_a_product_without_a_handle_and_an_orphan_row_are_named(tmp_path: Path) 
     assert cup == CUP
 
 
+def test_products_whose_handles_a_spreadsheet_destroyed_are_left_out(tmp_path: Path) -> None:
+    rows = [{"handle": "4.90123E+12", "title": title, "price": "800"} for title in ("コップ", "皿")]
+    first, cup, second = read(write_rows(tmp_path / "p.csv", rows[0], *product_rows(CUP, Dialect(CURRENT)), rows[1]))
+    assert first == Skipped("p.csv 2行目", "source_handle_mangled", {"read": "4.90123E+12"}, 1)
+    assert cup == CUP
+    assert isinstance(second, Skipped)
+    assert second.code == "source_handle_mangled"
+
+
 def test_places_are_named_in_the_language_asked_for(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "p.csv", {"title": "note"})
     (skipped,) = ShopifyCsv(path, language="en").products()

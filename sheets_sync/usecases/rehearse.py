@@ -73,7 +73,8 @@ def rehearse(session: Session, options: SendOptions) -> RunResult:
     session.progress.step("step_rehearse")
     picture = look(session, online=False)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sheets_sync_", ignore_cleanup_errors=True)))
+        aside = tempfile.TemporaryDirectory(prefix="sheets_sync_", ignore_cleanup_errors=True)
+        folder = Path(stack.enter_context(aside))
         sandbox = stack.enter_context(Sandbox(options=SandboxOptions(rate_per_second=0, daily_quota=0)))
         settings = _settings(session.settings, sandbox, folder)
         progress = _Quieter(session.progress)

@@ -18,6 +18,7 @@ from sheets_sync.sources.zipped_csv import Unpacked, is_archive, unpack
 # A longer cell is a quote that was never closed: carts' own limit for one description is 512 KB.
 CELL_LIMIT = 4_000_000
 _DELIMITERS = (",", "\t", ";")
+_END_OF_FILE = ["\x1a"]  # what old programs on Windows close a text file with
 
 
 class Record(NamedTuple):
@@ -86,7 +87,7 @@ class CsvTable:
                     begin, end = end + 1, rows.line_num
                     if self._has_nul and (mended := any("\0" in cell for cell in cells)):
                         cells = [cell.replace("\0", "") for cell in cells]  # noqa: PLW2901  the same record, mended
-                    if any(map(str.strip, cells)):
+                    if any(map(str.strip, cells)) and cells != _END_OF_FILE:
                         yield begin, cells, mended
             except csv.Error:  # a quote that nothing closes, or closed within a cell: the rest cannot be trusted
                 self._refuse_change()

@@ -41,7 +41,7 @@ def lacking(layouts: Sequence[Layout], profile: Profile, language: Language, *, 
     `all_of_it`: every field that the format names (a person's own mapping), not only what every product needs.
     """
     return "、".join(
-        f"{text(f'maps_{name}', language)}（{'・'.join(headings)}）"
+        f"{text(f'maps_{name}', language)}（{'・'.join(headings).replace('{n}', '{n}' if all_of_it else '1')}）"
         for name, headings in _lacking(layouts, profile, all_of_it=all_of_it)
     )
 

@@ -39,8 +39,13 @@ class PictureRule:
     def fallback(self, columns: Iterable[Picture], code: str) -> Iterator[str]:
         """Addresses that are made of the product's code alone, for products without any other."""
         for column in columns:
-            if not column.rule.column and (self.shop or "{shop}" not in column.rule.base):
+            if column.rule.column:
+                continue
+            if self.shop or "{shop}" not in column.rule.base:
                 yield self._filled(column.rule.base, "", code)
+            else:
+                self.unplaced.append(code)
+                self.needs_shop = True
 
     def _address(self, name: str, column: Picture, kind: str, code: str) -> str:
         if _ADDRESS.match(name):
@@ -54,6 +59,8 @@ class PictureRule:
         if "{" not in base:
             base = base.rstrip("/") + "/{file}"
             name = name.lstrip("/")
+        if name[:1] != "/" and base.partition("{file}")[0][-1:].isalnum():
+            name = f"/{name}"  # what a pattern leaves to the file: …/cabinet{file}
         return self._filled(base, name, code)
 
     def _filled(self, base: str, name: str, code: str) -> str:

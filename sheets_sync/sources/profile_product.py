@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from sheets_sync.messages import Language, text
@@ -69,6 +70,7 @@ class _Making:
     def product(self, fingerprint: str) -> Product:
         faults = self.faults
         variants = self._variants()
+        self._tell_open_choices()
         attributes, brand, weight_told = self._attributes()
         cells = self._cells(attributes)
         self._look_over()
@@ -132,6 +134,14 @@ class _Making:
             replace(choice, options=(Option(name, choice.row.get("sku") or choice.row.get("variant") or str(place)),))
             for place, choice in enumerate(offered, start=1)
         ]
+
+    def _tell_open_choices(self) -> None:
+        """Variants that stand for every value of an option ("any size"): nothing tells one such SKU from another."""
+        for axis in self.lead[0].layout.axes if self.profile.rows == "parent_child" else ():
+            values = next((read for row in self.lead if (read := row.cells[axis.value].strip())), "")
+            blank = (row for row in self.variant_rows if not row.cells[axis.value].strip())
+            for row in islice((row for row in blank if values and row.cells[axis.name].strip()), 1):
+                self.faults.say("option_left_open", None, row, name=row.cells[axis.name].strip(), values=values)
 
     def _variant_key(self, choice: Choice, words: str) -> str:
         own = "" if choice.sku else plain(choice.row.get("variant"))

@@ -23,9 +23,11 @@ from sheets_sync.sources.cart_values import is_mangled
 from sheets_sync.sources.csv_table import CsvTable, Record, open_tables
 from sheets_sync.sources.record_prints import records_print
 from sheets_sync.sources.shopify_product import make_product
-from sheets_sync.sources.shopify_rows import Part, Run, ShopifyRows, ShopifyTable, first, runs
+from sheets_sync.sources.shopify_rows import FIELDS, Part, Run, ShopifyRows, ShopifyTable, first, runs
 
 _SHOWN = 60
+_WANTED = {"description": "description", "sku": "sku", "price": "price", "stock": "stock", "image": "pictures"}
+"""Fields without which something is missing from every product, and what they are called to a person."""
 _MOST_HELD = 20_000
 """So many records are held at a time; where more of them changed, the file is read as if nothing were known."""
 
@@ -100,7 +102,15 @@ class ShopifyCsv:
                     yield self._unique(_joined(held.pop(run.handle)), parts[0], taken)
             for note in run.notes:
                 yield self._skipped("source_note_row", note, read=first(note[1].cells)[:_SHOWN])
+        if records and (read := self._lacking(tables)):
+            yield Skipped("Shopify", "columns_missing", {"read": read}, 0)
         self._records = records
+
+    def _lacking(self, tables: Sequence[ShopifyTable]) -> str:
+        """Columns that no file has, with the headings looked for, for a person; "" for none."""
+        absent = [field for field in _WANTED if not any(table.has(field) for table in tables)]
+        named = ((text(f"maps_{_WANTED[field]}", self._language), "・".join(FIELDS[field])) for field in absent)
+        return "、".join(f"{name}（{headings}）" for name, headings in named)
 
     def _unique(self, product: Product, run: Run, taken: set[str]) -> Product | Skipped:
         """The product, unless one of its keys is taken: handle "a/b" against variant "b" of "a"."""

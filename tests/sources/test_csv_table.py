@@ -29,6 +29,10 @@ def test_records_can_be_read_again(tmp_path: Path) -> None:
     assert list(found.records()) == list(found.records()) == [Record(2, ["1", "2"])]
 
 
+def test_the_mark_at_the_end_of_old_files_is_no_record(tmp_path: Path) -> None:
+    assert [record.cells for record in table(tmp_path, "a,b\r\n1,2\r\n\x1a").records()] == [["1", "2"]]
+
+
 def test_blank_rows_are_no_records(tmp_path: Path) -> None:
     found = table(tmp_path, "\n,,\na,b\n\n,\n \u3000,\t\n1,\n\n")
     assert found.heading == ["a", "b"]

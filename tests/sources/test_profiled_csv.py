@@ -278,16 +278,18 @@ def test_rakutens_pictures_by_type_and_shop(tmp_path: Path) -> None:
     item = ITEM | {
         "商品画像タイプ1": "CABINET", "商品画像パス1": "/cup/1.jpg",
         "商品画像タイプ2": "GOLD", "商品画像パス2": "/2.jpg",
+        "商品画像タイプ3": "CABINET", "商品画像パス3": "cup/3.jpg",
     }  # fmt: skip
     path = write(tmp_path, item, SKU | {"SKU画像タイプ": "cabinet", "SKU画像パス": "/s.jpg"})
     product = one(path, CartSettings(shop="aozora"))
     assert product.images == (
         "https://tshop.r10s.jp/aozora/cabinet/cup/1.jpg",
         "https://tshop.r10s.jp/gold/aozora/2.jpg",
+        "https://tshop.r10s.jp/aozora/cabinet/cup/3.jpg",
     )
     assert product.variants[0].image == "https://tshop.r10s.jp/aozora/cabinet/s.jpg"
     (product,), notes = read(path)
-    assert product.images == ("/cup/1.jpg", "/2.jpg")
+    assert product.images == ("/cup/1.jpg", "/2.jpg", "cup/3.jpg")
     assert [note.code for note in notes] == ["format_is_draft", "picture_shop_missing"]
 
 
@@ -683,3 +685,19 @@ def test_woocommerce_in_japanese(tmp_path: Path, named: str) -> None:
     assert (product.title, product.weight_g, product.cells) == ("皿", 200, {"package_length_cm": "20"})
     assert (variant.sku, variant.price, variant.list_price, variant.stock) == ("P-W", 980, 1200, 3)
     assert ([(o.name, o.value) for o in variant.options], variant.image) == ([("色", "白")], "https://x.example/w.jpg")
+
+
+def test_a_variation_for_any_value_is_told(tmp_path: Path) -> None:
+    plate = WOO | {"Type": "variable", "SKU": "P", "Parent": "", "Attribute 1 name": "Size"}
+    plate |= {"Attribute 1 value(s)": "Large, Small", "Attribute 2 name": "Color", "Attribute 2 value(s)": "Red, Blue"}
+    red = WOO | {"ID": "2", "Type": "variation", "SKU": "P-R", "Parent": "P", "Attribute 1 name": "Size"}
+    red |= {"Attribute 1 value(s)": "", "Attribute 2 name": "Color", "Attribute 2 value(s)": "Red"}
+    product = one(write(tmp_path, plate, red))
+    (issue,) = [issue for issue in product.issues if issue.code == "option_left_open"]
+    assert (issue.params["name"], issue.params["values"], issue.params["line"]) == ("Size", "Large, Small", 3)
+
+
+def test_yahoos_pictures_want_the_shop(tmp_path: Path) -> None:
+    path = write(tmp_path, {"code": "a", "name": "皿", "price": "100", "caption": "皿"})
+    assert "picture_shop_missing" in [note.code for note in read(path)[1]]
+    assert one(path, CartSettings(shop="aozora")).images == ("https://item-shopping.c.yimg.jp/i/n/aozora_a",)

@@ -74,7 +74,7 @@ class Bulk:
 
         Raises Unavailable (failed again and again), CredentialsError, UsageError (a query that the shop refuses).
         """
-        with TemporaryDirectory(prefix="sheets_sync-") as folder:
+        with TemporaryDirectory(prefix="sheets_sync-", ignore_cleanup_errors=True) as folder:
             yield self._complete(query, Path(folder) / "products.jsonl")
 
     def _complete(self, query: str, file: Path) -> Result:

@@ -77,7 +77,7 @@ class Pictures:
 def pushing(shop: dict[str, str], rate: float, workers: int, count: int, folder: Path) -> dict[str, Any]:
     """Create, nothing, price, title: when each began and ended, and how memory stood on the way."""
     from sheets_sync.clock import SystemClock
-    from sheets_sync.payload import Market
+    from sheets_sync.payload_parts import Market
     from sheets_sync.planning import Approved, PlanRules, make_plan, plan_product
     from sheets_sync.push.context import PushContext, Task
     from sheets_sync.push.refresh import refresh

@@ -12,7 +12,7 @@ from sheets_sync.description import clean, strip_tags
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.drift import PRICE, noted, number
 from sheets_sync.external_ids import variant_of
-from sheets_sync.payload import CERTIFICATION
+from sheets_sync.payload_parts import CERTIFICATION
 from sheets_sync.records import Link, SkuLink
 from sheets_sync.shop import UNDER_REVIEW, ShopProduct, ShopSku
 from sheets_sync.states import Listing

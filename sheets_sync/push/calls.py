@@ -9,7 +9,7 @@ from decimal import Decimal
 from sheets_sync.drift import PRICE, number, without
 from sheets_sync.errors import ShopRejected
 from sheets_sync.observe import observe
-from sheets_sync.payload import own_warehouses
+from sheets_sync.payload_skus import own_warehouses
 from sheets_sync.plan import Step, StepKind, step_print
 from sheets_sync.push.context import PushContext
 from sheets_sync.push.journal import accept, begin, refuse, send

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sheets_sync.desired import DesiredListing
 from sheets_sync.issue import Issue
-from sheets_sync.payload import Market
+from sheets_sync.payload_parts import Market
 from sheets_sync.plan import ProductPlan, StepKind
 from sheets_sync.ports import Clock, Pictures, Shop, Store
 from sheets_sync.records import Link

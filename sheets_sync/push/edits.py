@@ -11,7 +11,8 @@ from sheets_sync.errors import ShopConflict, ShopRejected, ShopUnavailable, Shop
 from sheets_sync.external_ids import external_product_id_anew, external_sku_id
 from sheets_sync.issue import Severity
 from sheets_sync.observe import observe
-from sheets_sync.payload import Body, Parts, create_body, full_body, needs_full_body, partial_body, pictures_needed
+from sheets_sync.payload import create_body, full_body, needs_full_body, partial_body, pictures_needed
+from sheets_sync.payload_parts import Body, Parts
 from sheets_sync.plan import Step, StepKind, step_print
 from sheets_sync.push.context import PushContext, Pushed, Task
 from sheets_sync.push.finding import find_listing

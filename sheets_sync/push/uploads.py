@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sheets_sync.desired import DesiredListing
 from sheets_sync.errors import ShopRejected, ShopUnavailable, ShopUnknown
 from sheets_sync.issue import Issue, Severity, Tab
-from sheets_sync.payload import CERTIFICATE, CERTIFICATE_FILE, DESCRIPTION, MAIN, SIZE_CHART, VARIANT, VIDEO
+from sheets_sync.payload_parts import CERTIFICATE, CERTIFICATE_FILE, DESCRIPTION, MAIN, SIZE_CHART, VARIANT, VIDEO
 from sheets_sync.ports import PictureFault, Pictures, PreparedPicture, Store
 from sheets_sync.push.context import PushContext
 from sheets_sync.records import FetchedPicture

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from sheets_sync.desired import DesiredListing
-from sheets_sync.payload import VIDEO, pictures_needed
+from sheets_sync.payload import pictures_needed
+from sheets_sync.payload_parts import VIDEO
 from sheets_sync.ports import PictureFault
 from sheets_sync.push.uploads import FAULT, content_mark, prepare
 from sheets_sync.records import FetchedPicture

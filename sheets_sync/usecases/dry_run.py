@@ -15,7 +15,8 @@ from sheets_sync.drift import untouched
 from sheets_sync.errors import ShopConflict, ShopRejected
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import text
-from sheets_sync.payload import Parts, create_body, full_body, pictures_needed
+from sheets_sync.payload import create_body, full_body, pictures_needed
+from sheets_sync.payload_parts import Parts
 from sheets_sync.plan import Step, StepKind
 from sheets_sync.planning import Approved, PlanRules, plan_product
 from sheets_sync.push.context import PushContext, Task

@@ -15,7 +15,8 @@ from typing import Any
 from sheets_sync.content import ATTRIBUTE, content, offered
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.external_ids import external_product_id, external_sku_id
-from sheets_sync.payload import PROPERTIES, Market, Parts, create_body, pictures_needed
+from sheets_sync.payload import PROPERTIES, create_body, pictures_needed
+from sheets_sync.payload_parts import Market, Parts
 from sheets_sync.plan import Step, StepKind
 from sheets_sync.records import Link, SkuLink
 from sheets_sync.shop import AttributeRule, CategoryRules, Condition, UploadedImage

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from sheets_sync.issue import Issue, Severity, Tab
 from sheets_sync.messages import text
-from sheets_sync.payload import Market
+from sheets_sync.payload_parts import Market
 from sheets_sync.ports import Progress
 from sheets_sync.push.refresh import refresh
 from sheets_sync.records import Outcome

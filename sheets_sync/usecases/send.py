@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from sheets_sync.errors import Refused, UsageError
-from sheets_sync.payload import Market
+from sheets_sync.payload_parts import Market
 from sheets_sync.plan import Plan, ProductPlan, StepKind, Wait
 from sheets_sync.planning import PlanRules, plan_product
 from sheets_sync.push.context import PushContext, Pushed, Task

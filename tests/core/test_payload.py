@@ -12,21 +12,8 @@ import pytest
 from tiktok_shop_api.generated.models import CreateProductRequest, EditProductRequest, PartialEditProductRequest
 
 from sheets_sync.external_ids import variant_of
-from sheets_sync.payload import (
-    CERTIFICATE,
-    DESCRIPTION,
-    MAIN,
-    SIZE_CHART,
-    VARIANT,
-    Body,
-    Market,
-    Parts,
-    create_body,
-    full_body,
-    needs_full_body,
-    partial_body,
-    pictures_needed,
-)
+from sheets_sync.payload import create_body, full_body, needs_full_body, partial_body, pictures_needed
+from sheets_sync.payload_parts import CERTIFICATE, DESCRIPTION, MAIN, SIZE_CHART, VARIANT, Body, Market, Parts
 from sheets_sync.plan import Step, StepKind
 from sheets_sync.shop import SalesAttribute, ShopProduct, ShopSku, UploadedImage
 from sheets_sync.states import Action, Listing

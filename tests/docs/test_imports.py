@@ -15,7 +15,7 @@ import sheets_sync
 PACKAGE = Path(sheets_sync.__file__).parent
 CORE = (
     "errors", "issue", "states", "products", "template", "tables", "records", "shop", "desired", "content", "plan",
-    "drift", "limits", "payload", "external_ids", "planning", "observe", "report",
+    "drift", "limits", "payload", "payload_parts", "payload_skus", "external_ids", "planning", "observe", "report",
     "approval", "cells", "cell_dates", "cell_lengths", "cell_numbers", "description", "description_nesting",
     "option_pictures",
     "review_positions", "ports", "rows", "cart_policies", "sale_period",

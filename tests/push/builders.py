@@ -17,7 +17,7 @@ from PIL import Image
 from sheets_sync.desired import DesiredListing, DesiredSku
 from sheets_sync.external_ids import external_product_id
 from sheets_sync.issue import Tab
-from sheets_sync.payload import Market
+from sheets_sync.payload_parts import Market
 from sheets_sync.plan import Plan
 from sheets_sync.planning import Approved, PlanRules, make_plan, plan_product
 from sheets_sync.ports import PictureFault, PreparedPicture, Shop, Store

@@ -133,7 +133,7 @@ def _first_look(layouts: Sequence[Layout], profile: Profile) -> tuple[Counter[st
     by_sku = bool(profile.columns.parent) and profile.parent_by == "sku"
     for ref, (kind, row) in _placed(layouts, profile, keys_only=True):
         if ref.sku:
-            waiting[ref.sku] += 1
+            waiting[ref.sku] += not is_mangled(ref.sku)
             continue
         rows[ref.key] += 1
         if by_sku and ref.key and kind != "drop" and (sku := row.get("sku")):

@@ -24,7 +24,7 @@ from sheets_sync.usecases.result import RunResult
 from sheets_sync.usecases.review import review
 from sheets_sync.usecases.send import open_shop
 from sheets_sync.usecases.session import Session, Silent
-from sheets_sync.usecases.unswept import sweep_again
+from sheets_sync.usecases.unswept import sweep_now
 from sheets_sync.usecases.webhook_settings import listening_path, register, registered, remove
 from sheets_sync.webhooks.events import Event, Kind, NotAnEvent, parse
 from sheets_sync.webhooks.inbox import Debounce, Seen
@@ -359,7 +359,7 @@ class _Desk:
             with session.store.lock():
                 result = review(run)
         finally:
-            sweep_again()
+            sweep_now()
         if result.unwritten:
             return self._options.busy
         self.counts["reviews"] += 1

@@ -31,6 +31,7 @@ from sheets_sync.tables import (
     WriteResult,
 )
 from sheets_sync.template import Headings, Template
+from sheets_sync.workbooks.copies import stamp_of
 
 TABS = (Tab.PRODUCTS, Tab.SKUS, Tab.ATTRIBUTES, Tab.DEFAULTS, Tab.HISTORY)
 Grid = list[list[CellValue]]
@@ -141,7 +142,7 @@ class MemoryWorkbook:
             raise UsageError("workbook_copy_missing", stamp=stamp, known=", ".join(self._copies) or "-")
         wanted = copy.deepcopy(self._copies[stamp])
         if self._now is not None:
-            self._copies[f"{self._clock.now():%Y%m%d-%H%M%S}"] = copy.deepcopy(self._now)
+            self._copies[stamp_of(self._clock.now(), self._template.timezone)] = copy.deepcopy(self._now)
         self._now = wanted
 
     # -- a person's hand

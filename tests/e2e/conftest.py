@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,13 @@ from sheets_sync.sandbox import Sandbox
 from tests.google_double import GoogleDouble
 
 from .shop_folder import ShopFolder, Time
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """Hundreds of runs in one process: what each leaves behind is swept up, as the end of its process would."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -78,9 +78,10 @@ def test_a_review_moves_the_update_time(call: Caller, sandbox: Sandbox, mugs: li
     assert len(ids(call, {"update_time_ge": since})) == 5
 
 
-def test_a_seller_sku_that_was_renamed_is_no_longer_found(call: Caller, sandbox: Sandbox, mugs: list[str]) -> None:
+def test_a_seller_sku_that_was_renamed_is_no_longer_found(call: Caller, mugs: list[str], mug: Wire) -> None:
     sku = call.get(mugs[1]).data["skus"][0]["id"]
-    call.partial(mugs[1], skus=[{"id": sku, "seller_sku": "NEW-1"}])
+    (first, *_) = mug["skus"]
+    assert call.edit(mugs[1], {**mug, "skus": [{**first, "id": sku, "seller_sku": "NEW-1"}]}).code == 0
     assert ids(call, {"seller_skus": ["MUG-1"]}) == []
     assert ids(call, {"seller_skus": ["NEW-1"]}) == [mugs[1]]
 

@@ -399,6 +399,14 @@ def test_products_whose_keys_a_spreadsheet_destroyed_are_left_out_one_by_one(tmp
     assert skipped[0].params == {"read": "4.90123E+12", "column": "商品ID"}
 
 
+def test_a_row_that_names_a_destroyed_code_as_its_parent_leaves_its_product_whole(tmp_path: Path) -> None:
+    parent = WOO | {"Type": "variable", "SKU": "3.65E+11", "Parent": ""}
+    child = WOO | {"ID": "2", "Type": "variation", "SKU": "S", "Parent": "3.65E+11"}
+    products, skipped = read(write(tmp_path, child, parent))
+    assert [product.key for product in products] == ["1"]
+    assert [(item.code, item.where) for item in skipped if item.lines] == [("row_key_mangled", "cart.csv 2行目")]
+
+
 def test_many_rows_of_one_fault_are_told_together(tmp_path: Path) -> None:
     _, skipped = read(write(tmp_path, *[eccube(商品ID="")] * 50))
     assert [item.lines for item in skipped] == [1] * 20 + [30]

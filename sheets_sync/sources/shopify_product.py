@@ -41,11 +41,14 @@ class _Kind(Generic[_T]):
     column: str
 
 
+_remembered: Final = lru_cache(maxsize=4096)
+"""Prices, weights and numbers of pieces come again and again."""
 _SKU: Final = _Kind(cart_values.code, "", "sku_mangled", "seller_sku")
-_PRICE: Final = _Kind(cart_values.price, None, "price_unreadable", "cart_price")
+_PRICE: Final = _Kind(_remembered(cart_values.price), None, "price_unreadable", "cart_price")
 _BARCODE: Final = _Kind(cart_values.barcode, "", "barcode_mangled", "barcode")
-_WEIGHT: Final = _Kind(cart_values.number, None, "weight_unreadable", "package_weight_g")
-_STOCK: Final = _Kind(cart_values.whole, None, "stock_unreadable", "cart_stock")
+_WEIGHT: Final = _Kind(_remembered(cart_values.number), None, "weight_unreadable", "package_weight_g")
+_STOCK: Final = _Kind(_remembered(cart_values.whole), None, "stock_unreadable", "cart_stock")
+
 
 def make_product(handle: str, rows: ShopifyRows, fingerprint: str = "") -> Product:
     """The product that rows (at least one, all of the same handle) describe.

@@ -29,6 +29,8 @@ _VALUES: Final = ("option1_value", "option2_value", "option3_value")
 _SHOWN: Final = 60
 
 _T = TypeVar("_T")
+_Texts = Sequence[str] | Mapping[int, str]
+"""Cells by the place of their row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def make_product(handle: str, rows: ShopifyRows, fingerprint: str = "") -> Produ
     has_variants = any(options for options, _ in chosen)
     variants, weight = _variants(handle, _offered(rows, places, chosen, has_variants, faults), rows, faults)
     faults.sort()
-    records = faults.look_over()
+    faults.look_over()
     return Product(
         key=handle,
         title=rows.first("title"),
@@ -76,7 +78,7 @@ def make_product(handle: str, rows: ShopifyRows, fingerprint: str = "") -> Produ
         weight_g=weight,
         kind=ProductKind.GIFT_CARD if "true" in map(fold, set(rows.columns["gift_card"])) else ProductKind.GOODS,
         issues=tuple(issue for _, issue in faults.found),
-        records=records,
+        records=len(rows.records),
         fingerprint=fingerprint,
         untold=frozenset.intersection(*(part.table.untold for part in rows.parts)),
     )
@@ -120,7 +122,7 @@ def _offered(
         first, _ = offered.setdefault(key, (place, options))
         if first != place:
             code, column = ("variant_doubled", "option1_value") if has_variants else ("variants_without_options", None)
-            line, sku = rows.place(first)[1].line, rows.cell(place, "sku")
+            line, sku = rows.records[first][1].line, rows.cell(place, "sku")
             faults.say(code, column, place, key, choice=words, first=line, sku=sku)
     return offered
 
@@ -154,7 +156,7 @@ def _variants(
 def _managed(places: Sequence[int], rows: ShopifyRows) -> list[bool]:
     """Whether the cart manages the stock: an empty tracker means that it does not."""
     trackers = rows.columns["tracker"]
-    return [bool(trackers[place].strip()) or not rows.place(place)[0].has("tracker") for place in places]
+    return [bool(trackers[place].strip()) or not rows.records[place][0].has("tracker") for place in places]
 
 
 def _stock(
@@ -163,11 +165,11 @@ def _stock(
     """Stock by variant. Managed but None: the file does not tell it, as shops with several locations export no quantity
     at all.
     """
-    stock = faults.read(_STOCK, rows.columns["stock"], places, keys)
-    for at, (count, counted) in enumerate(zip(stock, managed, strict=True)):
-        if not counted:
-            stock[at] = None
-        elif count is not None and count <= 0:
+    told = rows.columns["stock"]
+    counted = [told[place] if manages else "" for place, manages in zip(places, managed, strict=True)]
+    stock = faults.read(_STOCK, dict(zip(places, counted, strict=True)), places, keys)
+    for at, count in enumerate(stock):
+        if count is not None and count <= 0:
             place, stock[at] = places[at], 0
             goes_on = fold(rows.cell(place, "policy")) in ("continue", "true")
             if goes_on or count < 0:
@@ -194,7 +196,7 @@ class _Faults:
         self.handle = handle
         self._rows = rows
 
-    def read(self, kind: "_Kind[_T]", texts: Sequence[str], places: Sequence[int], keys: Sequence[str]) -> list[_T]:
+    def read(self, kind: "_Kind[_T]", texts: "_Texts", places: Sequence[int], keys: Sequence[str]) -> list[_T]:
         """The values of a column in the rows at `places`; an issue for each that is none."""
         try:
             return [kind.read(texts[place]) for place in places]
@@ -205,15 +207,13 @@ class _Faults:
         """Put what was found so far in the order of the rows."""
         self.found.sort(key=itemgetter(0))
 
-    def look_over(self) -> int:
-        """Faults of rows as a whole; how many rows there are."""
-        place = -1
-        for place, (table, record) in enumerate(self._rows.records()):
+    def look_over(self) -> None:
+        """Faults of rows as a whole."""
+        for place, (table, record) in enumerate(self._rows.records):
             if len(record.cells) > table.width and (surplus := table.surplus(record)):
                 self.say("row_shifted", None, place, self.handle, read=surplus[:_SHOWN])
             if record.mended:
                 self.say("characters_removed", None, place, self.handle, Severity.INFO)
-        return place + 1
 
     def say(
         self,
@@ -224,7 +224,7 @@ class _Faults:
         severity: Severity = Severity.WARNING,
         **params: object,
     ) -> None:
-        table, record = self._rows.place(place)
+        table, record = self._rows.records[place]
         tab = Tab.PRODUCTS if key == self.handle else Tab.SKUS
         params = {"file": table.file, "line": record.line, **params}
         self.found.append((place, Issue(tab, key, column, code, severity, params, product_key=self.handle)))

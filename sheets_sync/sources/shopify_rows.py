@@ -5,7 +5,7 @@ Source of the names: Shopify Help Center, "Using CSV files to import and export 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -128,11 +128,13 @@ class Part(NamedTuple):
 class ShopifyRows:
     """The rows of one product, turned: so that many of them cost little more than one.
 
-    `columns`: what each row says of a field, as written, "" where its file has no such column.
+    `columns`: what each row says of a field, as written, "" where its file has no such column. `records`: the rows as
+    they stand in their files.
     """
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = parts
+        self.records = [(table, record) for table, records in parts for record in records]
         turned = [table.turned(records) for table, records in parts]
         columns = turned[0] if len(turned) == 1 else [tuple(chain(*each)) for each in zip(*turned, strict=True)]
         self.columns: Mapping[str, Sequence[str]] = dict(zip(FIELDS, columns, strict=True))
@@ -150,14 +152,6 @@ class ShopifyRows:
         """The rows that are choices to buy. A row may be that and a picture at once."""
         told = zip(*map(self.columns.__getitem__, _OF_A_VARIANT), strict=True)
         return [row for row, texts in enumerate(told) if any(texts) and any(map(str.strip, texts))]
-
-    def records(self) -> Iterator[tuple[ShopifyTable, Record]]:
-        """The rows as they stand in their files."""
-        return ((table, record) for table, records in self.parts for record in records)
-
-    def place(self, row: int) -> tuple[ShopifyTable, Record]:
-        """Where the n-th row stands, from 0."""
-        return next(islice(self.records(), row, None))
 
 
 @dataclass(slots=True)

@@ -381,6 +381,11 @@ def test_a_draft_with_nothing_but_its_name_is_a_product(tmp_path: Path) -> None:
     )
 
 
+def test_what_stands_as_stock_where_the_cart_counts_none_is_not_read(tmp_path: Path) -> None:
+    product = one(tmp_path, {"handle": "a", "title": "A", "price": "1", "tracker": "", "stock": "たくさん"})
+    assert (product.variants[0].stock, product.variants[0].stock_managed, product.issues) == (None, False, ())
+
+
 def test_columns_that_every_product_needs_are_missed_aloud(tmp_path: Path) -> None:
     columns = ["handle", "title", "sku", "price", "description", "image"]
     source = ShopifyCsv(write_rows(tmp_path / "p.csv", *product_rows(CUP, Dialect(CURRENT)), columns=columns))

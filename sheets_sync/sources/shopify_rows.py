@@ -71,7 +71,7 @@ class ShopifyTable:
         self.untold = frozenset(column for field, ours in _FILLED.items() if not self.has(field) for column in ours)
         self._handle = self.columns.at["handle"]
         self._pick = itemgetter(*(self.columns.at.get(field, self.width) for field in FIELDS))
-        self._mostly = itemgetter(*(self.columns.at.get(field, self._handle) for field in _MOSTLY))
+        self._mostly = [self.columns.at[field] for field in _MOSTLY if self.has(field)]
 
     def has(self, field: str) -> bool:
         """Whether the file has a column for the field. A missing column is not the same as an empty cell."""
@@ -103,7 +103,8 @@ class ShopifyTable:
 
     def surely_speaks(self, record: Record) -> bool:
         """Whether a record is no note, by one look: False leaves it open."""
-        return len(record.cells) == self.width and bool("".join(self._mostly(record.cells)).strip())
+        cells = record.cells
+        return len(cells) == self.width and bool("".join([cells[at] for at in self._mostly]).strip())
 
     def turned(self, records: Iterable[Record]) -> tuple[Sequence[str], ...]:
         """What the records say field by field, as written; "" of a field that the file does not have."""

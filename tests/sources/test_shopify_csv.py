@@ -381,6 +381,18 @@ def test_a_draft_with_nothing_but_its_name_is_a_product(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("lacking", [(), ("image",), ("price",)])
+def test_a_row_with_a_handle_alone_is_a_note_whatever_columns_there_are(
+    tmp_path: Path, lacking: tuple[str, ...]
+) -> None:
+    columns = [field for field in ("handle", "title", "sku", "price", "image") if field not in lacking]
+    cup, stray = {"handle": "a", "title": "A", "sku": "1", "price": "1"}, {"handle": "a"}
+    product, note = read(write_rows(tmp_path / "p.csv", cup, stray, columns=columns))
+    assert isinstance(product, Product)
+    assert product.records == 1
+    assert note == Skipped("p.csv 3行目", "source_note_row", {"read": "a"}, 1)
+
+
 def test_what_stands_as_stock_where_the_cart_counts_none_is_not_read(tmp_path: Path) -> None:
     product = one(tmp_path, {"handle": "a", "title": "A", "price": "1", "tracker": "", "stock": "たくさん"})
     assert (product.variants[0].stock, product.variants[0].stock_managed, product.issues) == (None, False, ())
